@@ -1,0 +1,55 @@
+# Each target sets up what it needs by itself, in .venv.
+PYTHON ?= python3
+ifeq ($(OS),Windows_NT)
+BIN := .venv/Scripts
+else
+BIN := .venv/bin
+endif
+
+# A new environment, unless there is one that works.
+VENV = $(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear .venv
+# One whose Python is gone is as good as none.
+ifneq ($(shell $(BIN)/python -c "print(1)" 2>/dev/null),1)
+$(shell rm -f .venv/site .venv/test)
+endif
+
+.PHONY: site serve test lint draw new reviewed bench clean
+
+site: .venv/site  ## build the site, in both languages, into site/
+	$(BIN)/python scripts/make_site.py build
+
+serve: .venv/site  ## serve it, building again whenever a source changes
+	$(BIN)/python scripts/make_site.py serve
+
+test: .venv/test lint  ## run every test, the answers once more as on another machine
+	$(BIN)/python -m pytest -n auto
+	ATEN_CPU_CAPABILITY=default $(BIN)/python -m pytest snippets tests/test_snippets.py
+
+lint: .venv/test
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+
+draw: .venv/test  ## draw the pictures again
+	$(BIN)/python scripts/draw.py
+
+new: .venv/site  ## lay out a question: make new SECTION=gradients SLUG=gradient-noise
+	$(BIN)/python scripts/new.py "$(SECTION)" "$(SLUG)"
+
+reviewed: .venv/site  ## record that a Chinese page says what its English page says now
+	$(BIN)/python scripts/reviewed.py "$(PAGE)"
+
+bench: .venv/test  ## measure the build, the tests and a page's weight
+	$(BIN)/python scripts/bench.py
+
+clean:
+	rm -rf .venv site
+
+.venv/site: pyproject.toml
+	$(VENV)
+	$(BIN)/python -m pip install --quiet --editable ".[site]"
+	touch $@
+
+.venv/test: pyproject.toml
+	$(VENV)
+	$(BIN)/python -m pip install --quiet --editable ".[test]"
+	touch $@ .venv/site

@@ -1,0 +1,77 @@
+import functools
+import http.server
+import os
+import shutil
+import threading
+
+import filelock
+import pytest
+
+import browser
+import make_site
+from pages import ROOT
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory):
+    """The folder of the built site, built once for all of xdist's workers."""
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+    target, done = shared / "site", shared / "site.built"
+    with filelock.FileLock(shared / "site.lock"):
+        if not done.exists():
+            assert make_site.build(target), "the site does not build"
+            done.touch()
+    return target
+
+
+class Handler(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *args):
+        pass
+
+
+@pytest.fixture(scope="session")
+def url(site):
+    """The address of the built site, served below a path, as it may be."""
+    handler = functools.partial(Handler, directory=site.parent)
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/{site.name}/"
+        server.shutdown()
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """A headless Chromium. Without one: a failure in CI, elsewhere a skip."""
+    path = browser.find()
+    if not path:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(
+            f"no browser: {browser.INSTALL}"
+        )
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=browser.FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def project(tmp_path):
+    """A copy of the project with one question of its own, to plant faults in."""
+    from sample import FILES
+
+    for name in "hooks", "theme":
+        shutil.copytree(ROOT / name, tmp_path / name)
+    for name in "mkdocs.yml", "mkdocs.zh.yml":
+        text = (ROOT / name).read_text("utf-8").partition("\nnav:")[0]
+        (tmp_path / name).write_text(
+            text + "\nnav: [index.md, gradients/index.md, gradients/one.md]\n"
+        )
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    for name, text in FILES.items():
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+    return tmp_path

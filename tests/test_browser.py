@@ -1,0 +1,284 @@
+"""What a reader meets in a browser: headless Chromium on the built site."""
+
+import ast
+import contextlib
+import doctest
+import io
+import multiprocessing
+import os
+from concurrent.futures import ProcessPoolExecutor
+
+import pytest
+
+from pages import LANGUAGES, ROOT, pages
+
+PAGES = {
+    (language, path.removesuffix(".md").removesuffix("index").rstrip("/"))
+    for language in LANGUAGES
+    for path in pages(ROOT, language)
+}
+PAGES = sorted(PAGES)
+QUESTIONS = [
+    path.removesuffix(".md")
+    for path, page in pages(ROOT, "en").items()
+    if page.question
+]
+SEARCHES = {
+    "en": {
+        "zero initialization": "gradients/zero-initialization",
+        "xavier he": "gradients/initialization",
+        "dying relu": "activations/comparing-activations",
+        "clipping": "gradients/fixing-unstable-gradients",
+        "lstm forget gate": "gradients/rnn-gradients",
+        "exploding gradients monitor": "gradients/detecting-exploding-gradients",
+        "sigmoid": "activations/sigmoid",
+        "why non-linear": "activations/why-nonlinear",
+        "SELU lecun": "activations/good-activation",
+        "如何确定是否出现梯度爆炸": "gradients/detecting-exploding-gradients",
+    },
+    "zh": {
+        "饱和": "activations/sigmoid",
+        "零初始化": "gradients/zero-initialization",
+        "梯度裁剪": "gradients/fixing-unstable-gradients",
+        "循环网络": "gradients/rnn-gradients",
+        "遗忘门": "gradients/rnn-gradients",
+        "非线性": "activations/why-nonlinear",
+        "梯度消失": "gradients/vanishing-exploding-gradients",
+        "如何确定是否出现梯度爆炸": "gradients/detecting-exploding-gradients",
+        "自归一化": "activations/good-activation",
+        "ReLU": "activations/relu-over-sigmoid",
+    },
+}
+FIRST = 3  # among so many first results the page must be
+
+
+@pytest.fixture
+def page(chromium, url):
+    """A page of the browser; afterwards the console must have been quiet, and
+    nothing may have been asked of another host."""
+    context = chromium.new_context(permissions=["clipboard-read", "clipboard-write"])
+    context.set_default_timeout(120_000)  # ms, on a busy machine
+    page = context.new_page()
+    heard = []
+    page.on("console", lambda m: heard.append(m.text) if m.type in NOISE else None)
+    page.on("pageerror", lambda error: heard.append(str(error)))
+    page.on("requestfailed", lambda request: heard.append(f"failed: {request.url}"))
+    page.on(
+        "request",
+        lambda request: (
+            None
+            if request.url.startswith((url, "data:", "blob:"))
+            else heard.append(f"another host: {request.url}")
+        ),
+    )
+    page.heard = heard
+    yield page
+    context.close()
+    assert heard == []
+
+
+NOISE = ("error", "warning")
+
+
+def address(url, language, name):
+    return f"{url}{language}/{name}/".replace("//", "/").replace(":/", "://", 1)
+
+
+# --- copied code runs
+
+
+def paste(blocks):
+    """Run what was copied, as Python's shell would on a paste; return what it shows.
+
+    In each block every statement is run as if typed: the value of an expression
+    is shown. An error ends its block, as it does in the shell.
+    """
+    shown = []
+    namespace = {"__name__": "__main__"}
+    for block in blocks:
+        output = io.StringIO()
+        with contextlib.redirect_stdout(output):
+            for statement in ast.parse(block).body:
+                code = compile(ast.Interactive([statement]), "<pasted>", "single")
+                try:
+                    exec(code, namespace)
+                except Exception as error:
+                    print(f"{type(error).__name__}: {error}")
+        shown.append(output.getvalue())
+    return shown
+
+
+def paste_in(folder, blocks):
+    import torch
+
+    torch.set_num_threads(1)
+    os.chdir(folder)
+    return paste(blocks)
+
+
+@pytest.fixture(scope="module")
+def fresh_python():
+    """Runs a function in a Python that has only imported torch."""
+    forks = "forkserver" in multiprocessing.get_all_start_methods()
+    context = multiprocessing.get_context("forkserver" if forks else "spawn")
+    if forks:
+        context.set_forkserver_preload(["numpy", "torch", "torch._dynamo"])
+    with ProcessPoolExecutor(1, context, max_tasks_per_child=1) as pool:
+        yield pool
+
+
+def expected(section):
+    """What the outputs of a session are, by its text."""
+    examples = doctest.DocTestParser().get_examples(section)
+    return "".join(example.want for example in examples)
+
+
+def copied(page):
+    """[(is it a session, its text as shown, its text as copied)] of a page."""
+    page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+    blocks = []
+    for block in page.locator(".language-python, .language-pycon").all():
+        page.evaluate("navigator.clipboard.writeText('')")
+        button = block.locator(".md-clipboard, [data-clipboard-target]").first
+        button.evaluate("button => button.click()")
+        page.wait_for_function("navigator.clipboard.readText().then(t => t)")
+        text = page.evaluate("navigator.clipboard.readText()")
+        shown = block.locator("code").text_content()
+        blocks.append((block.locator(".gp").count() > 0, shown, text))
+    return blocks
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_copied_code_runs(page, url, name, fresh_python, tmp_path):
+    texts = {}
+    for language in LANGUAGES:
+        page.goto(address(url, language, name))
+        texts[language] = copied(page)
+    assert texts["en"] == texts["zh"]
+    code = [text for session, _, text in texts["en"] if not session]
+    sessions = [(shown, text) for session, shown, text in texts["en"] if session]
+    assert code and sessions
+    blocks = [*code, *(text for _, text in sessions)]
+    result = fresh_python.submit(paste_in, tmp_path, blocks).result(timeout=300)
+    for (shown, _), output in zip(sessions, result[len(code) :], strict=True):
+        assert normal(output) == normal(expected(shown))
+
+
+def normal(output):
+    """An output, of a traceback only the last line, for comparison."""
+    lines = [line.rstrip() for line in output.splitlines()]
+    kept, inside = [], False
+    for line in lines:
+        if line.startswith("Traceback"):
+            inside = True
+        elif not inside or (line and not line.startswith(" ")):
+            kept.append(line)
+            inside = False
+    return " ".join(" ".join(kept).split())
+
+
+def test_paste_notices():
+    assert paste(["x = 1", "x + 1\nprint('a')\n"]) == ["", "2\na\n"]
+    assert paste(["1 / 0"]) == ["ZeroDivisionError: division by zero\n"]
+    with pytest.raises(SyntaxError):
+        paste([">>> 1"])
+
+
+# --- search, switcher, formulas
+
+
+@pytest.mark.parametrize(
+    "language, query", [(lang, q) for lang in SEARCHES for q in SEARCHES[lang]]
+)
+def test_search(page, url, language, query):
+    page.goto(f"{url}{language}/")
+    page.fill("[data-md-component=search-query]", query)
+    page.wait_for_selector(".md-search-result__item")
+    links = page.locator(".md-search-result__item > a").evaluate_all(
+        "links => links.map(link => link.href)"
+    )
+    found = [link.split("?")[0].removeprefix(f"{url}{language}/") for link in links]
+    assert SEARCHES[language][query] + "/" in found[:FIRST], found[:6]
+
+
+def test_search_index_waits_for_the_reader(page, url):
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{url}en/")
+    page.wait_for_load_state("networkidle")
+    assert not [x for x in asked if "search_index" in x]
+    page.keyboard.press("/")
+    page.wait_for_selector("[data-md-component=search-query]:focus")
+    page.keyboard.type("gradient")
+    page.wait_for_selector(".md-search-result__item")
+    assert [x for x in asked if "search_index" in x]
+
+
+@pytest.mark.parametrize("language, name", PAGES)
+def test_page(page, url, language, name):
+    """On each page: the switcher, the formulas, no sideways scroll on a phone."""
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto(address(url, language, name))
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    wide = page.evaluate(
+        """() => [...document.querySelectorAll(".md-content *")].filter(e =>
+            e.getBoundingClientRect().right > 361 &&
+            !e.closest("pre, .formula, .md-typeset__scrollwrap")
+        ).map(e => e.outerHTML.slice(0, 80))"""
+    )
+    assert wide == []
+    formulas = page.locator("math")
+    if formulas.count():
+        page.evaluate(
+            "document.querySelectorAll('details').forEach(d => d.open = true)"
+        )
+        heights = formulas.evaluate_all(
+            "all => all.map(e => e.getBoundingClientRect().height)"
+        )
+        assert min(heights) > 5
+        assert page.evaluate(
+            """() => [...document.fonts].some(font =>
+                font.family.includes("STIX") && font.status == "loaded")"""
+        )
+    text = page.locator(".md-content").inner_text()
+    assert "\\(" not in text and "\\[" not in text and "\\frac" not in text
+    other = {"en": "zh", "zh": "en"}[language]
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.hover(".md-header .md-select button")
+    page.click(f".md-select__link[hreflang={other}]")
+    page.wait_for_url(address(url, other, name))
+
+
+# --- accessibility
+
+
+VIOLATIONS = {"resultTypes": ["violations"]}  # the rest costs half the time
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("language, name", PAGES)
+def test_accessible(chromium, url, language, name, scheme):
+    from axe_playwright_python.sync_playwright import Axe
+
+    context = chromium.new_context(color_scheme=scheme, reduced_motion="reduce")
+    page = context.new_page()
+    page.goto(address(url, language, name))
+    page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+    found = [
+        f"{fault['id']}: {node['html'][:120]}"
+        for fault in Axe().run(page, options=VIOLATIONS).response["violations"]
+        if fault["impact"] in ("serious", "critical")
+        for node in fault["nodes"]
+    ]
+    context.close()
+    assert found == []
+
+
+def test_scheme_follows_the_reader(chromium, url):
+    for scheme, expected_scheme in ("light", "default"), ("dark", "slate"):
+        context = chromium.new_context(color_scheme=scheme)
+        page = context.new_page()
+        page.goto(f"{url}en/")
+        found = page.get_attribute("body", "data-md-color-scheme")
+        context.close()
+        assert found == expected_scheme
