@@ -13,6 +13,10 @@ ifneq ($(shell $(BIN)/python -c "print(1)" 2>/dev/null),1)
 $(shell rm -f .venv/site .venv/test)
 endif
 
+# What computes with torch, and so might differ on another machine.
+WITH_TORCH = snippets tests/test_snippets.py tests/test_pictures.py \
+	tests/test_browser.py::test_copied_code_runs
+
 .PHONY: site serve test lint draw new reviewed bench clean
 
 site: .venv/site  ## build the site, in both languages, into site/
@@ -23,7 +27,7 @@ serve: .venv/site  ## serve it, building again whenever a source changes
 
 test: .venv/test lint  ## run every test, the answers once more as on another machine
 	$(BIN)/python -m pytest -n auto
-	ATEN_CPU_CAPABILITY=default $(BIN)/python -m pytest snippets tests/test_snippets.py
+	ATEN_CPU_CAPABILITY=default $(BIN)/python -m pytest $(WITH_TORCH)
 
 lint: .venv/test
 	$(BIN)/ruff check

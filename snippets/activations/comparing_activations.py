@@ -152,7 +152,7 @@ def figure():
     fig, axes = plt.subplots(
         3, 4, figsize=(4.8, 4), sharex=True, sharey=True, layout="constrained"
     )
-    points = torch.linspace(-4, 4, 49)
+    points = torch.linspace(-4, 4, 50)  # none of them at a kink
     *panels, legend, empty = axes.flat
     for ax, (name, kind) in zip(panels, ACTIVATIONS.items(), strict=True):
         z = points.clone().requires_grad_()
