@@ -1,8 +1,10 @@
 import functools
 import http.server
+import multiprocessing
 import os
 import shutil
 import threading
+from concurrent.futures import ProcessPoolExecutor
 
 import filelock
 import pytest
@@ -55,6 +57,21 @@ def chromium():
         chromium = playwright.chromium.launch(executable_path=path, args=browser.FLAGS)
         yield chromium
         chromium.close()
+
+
+@pytest.fixture(scope="session")
+def fresh_python():
+    """A pool in which each task has a process of its own.
+
+    Where the system can fork, they fork from one that has done no more than import
+    torch: the import takes longer than most snippets.
+    """
+    forks = "forkserver" in multiprocessing.get_all_start_methods()
+    context = multiprocessing.get_context("forkserver" if forks else "spawn")
+    if forks:
+        context.set_forkserver_preload(["numpy", "torch", "torch._dynamo"])
+    with ProcessPoolExecutor(1, context, max_tasks_per_child=1) as pool:
+        yield pool
 
 
 @pytest.fixture

@@ -4,9 +4,7 @@ import ast
 import contextlib
 import doctest
 import io
-import multiprocessing
 import os
-from concurrent.futures import ProcessPoolExecutor
 
 import pytest
 
@@ -114,17 +112,6 @@ def paste_in(folder, blocks):
     torch.set_num_threads(1)
     os.chdir(folder)
     return paste(blocks)
-
-
-@pytest.fixture(scope="module")
-def fresh_python():
-    """Runs a function in a Python that has only imported torch."""
-    forks = "forkserver" in multiprocessing.get_all_start_methods()
-    context = multiprocessing.get_context("forkserver" if forks else "spawn")
-    if forks:
-        context.set_forkserver_preload(["numpy", "torch", "torch._dynamo"])
-    with ProcessPoolExecutor(1, context, max_tasks_per_child=1) as pool:
-        yield pool
 
 
 def expected(section):

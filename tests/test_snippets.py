@@ -2,33 +2,16 @@
 
 import contextlib
 import io
-import multiprocessing
 import os
 import runpy
 import shutil
 import sys
-from concurrent.futures import ProcessPoolExecutor
 
 import pytest
 
 from pages import ROOT
 
 SNIPPETS = sorted((ROOT / "snippets").rglob("*.py"))
-
-
-@pytest.fixture(scope="module")
-def fresh():
-    """A pool in which each task has a process of its own.
-
-    Where the system can fork, they fork from one that has done no more than import
-    torch: the import takes longer than most snippets.
-    """
-    forks = "forkserver" in multiprocessing.get_all_start_methods()
-    context = multiprocessing.get_context("forkserver" if forks else "spawn")
-    if forks:
-        context.set_forkserver_preload(["numpy", "torch", "torch._dynamo"])
-    with ProcessPoolExecutor(1, context, max_tasks_per_child=1) as pool:
-        yield pool
 
 
 def doctest_alone(path, folder):
@@ -49,23 +32,23 @@ def doctest_alone(path, folder):
 
 
 @pytest.mark.parametrize("path", SNIPPETS, ids=lambda path: path.stem)
-def test_alone(fresh, path, tmp_path):
-    code, output = fresh.submit(doctest_alone, path, tmp_path).result()
+def test_alone(fresh_python, path, tmp_path):
+    code, output = fresh_python.submit(doctest_alone, path, tmp_path).result()
     assert code in (0, None), output
 
 
-def test_alone_notices_a_failure(fresh, tmp_path):
+def test_alone_notices_a_failure(fresh_python, tmp_path):
     source = tmp_path / "source" / "wrong.py"
     source.parent.mkdir()
     source.write_text('""">>> 1 + 1\n3\n"""\n')
-    code, output = fresh.submit(doctest_alone, source, tmp_path).result()
+    code, output = fresh_python.submit(doctest_alone, source, tmp_path).result()
     assert code == 1 and "Expected:\n    3" in output
 
 
-def test_alone_notices_a_helper(fresh, tmp_path):
+def test_alone_notices_a_helper(fresh_python, tmp_path):
     """A snippet that leans on another file of the project is not self-contained."""
     source = tmp_path / "source" / "leaning.py"
     source.parent.mkdir()
     source.write_text('"""\n>>> import check\n>>> 1\n1\n"""\n')
-    code, output = fresh.submit(doctest_alone, source, tmp_path).result()
+    code, output = fresh_python.submit(doctest_alone, source, tmp_path).result()
     assert code == 1 and "ModuleNotFoundError" in output
