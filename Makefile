@@ -27,7 +27,7 @@ serve: .venv/site  ## serve it, building again whenever a source changes
 
 test: .venv/test lint  ## run every test, the answers once more as on another machine
 	$(BIN)/python -m pytest -n auto
-	ATEN_CPU_CAPABILITY=default $(BIN)/python -m pytest $(WITH_TORCH)
+	ATEN_CPU_CAPABILITY=default $(BIN)/python -m pytest -n auto $(WITH_TORCH)
 
 lint: .venv/test
 	$(BIN)/ruff check

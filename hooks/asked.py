@@ -1,8 +1,4 @@
-"""Show a question's level and the words in which it was asked, above its answer.
-
-They are put into the page's content, not its template, because the search indexes
-only content: a Chinese wording then finds the page on the English site too.
-"""
+"""Show a question's level and the words in which it was asked, above its answer."""
 
 from html import escape
 
@@ -12,7 +8,8 @@ def on_page_content(html, page, config, files):
         return html
     words = config.extra["words"]
     asked = " / ".join(
-        f'<span lang="zh">{escape(q)}</span>' for q in page.meta["asked"]
+        f'<span lang="zh" id="asked-{number}">{escape(wording)}</span>'
+        for number, wording in enumerate(page.meta["asked"], start=1)
     )
     level = words[page.meta["level"]]
     line = f'<p class="asked"><b>{level}</b> {words["asked"]}: {asked}</p>'

@@ -1,15 +1,19 @@
 """What MkDocs calls while it builds."""
 
+import json
 from types import SimpleNamespace
 
 import pytest
+from mkdocs.config import load_config
 from mkdocs.exceptions import PluginError
 
 import asked
 import formulas
 import related
+import searched
+import tagged
 import verified
-from pages import ROOT
+from pages import ROOT, pages
 
 
 def page(uri, **meta):
@@ -45,6 +49,31 @@ def test_asked_stands_below_the_heading():
     assert html.startswith('<h1>T</h1>\n<p class="asked"><b>Basic</b> Asked as: ')
     assert "一&lt;二</span> / <span" in html
     assert asked.on_page_content("<h1>T</h1>", page("a.md"), config, []) == "<h1>T</h1>"
+
+
+def test_search_reads_wordings_but_no_formulas_or_sessions(tmp_path):
+    question = page("a.md", asked=["RNN梯度<爆炸"])
+    question.url = "a/"
+    searched.on_pre_build(None)
+    formula = searched.on_page_content("<math><mi>x</mi></math>", question, None, [])
+    assert formula == '<math data-search-exclude="true"><mi>x</mi></math>'
+    index = tmp_path / "search" / "search_index.json"
+    index.parent.mkdir()
+    index.write_text('{"docs": [{"location": "a/"}]}', "utf-8")
+    searched.on_post_build(SimpleNamespace(site_dir=tmp_path))
+    _, wording = json.loads(index.read_text("utf-8"))["docs"]
+    assert wording["location"] == "a/#asked-1"
+    assert wording["title"].replace("\u200b", "|") == "RNN|梯度|&|lt|;|爆炸"
+
+
+def test_every_tag_has_a_chinese_name():
+    names = load_config(str(ROOT / "mkdocs.zh.yml")).extra["tag_names"]
+    config = SimpleNamespace(extra={"tag_names": names})
+    tags = {tag for p in pages(ROOT, "zh").values() for tag in p.meta.get("tags", [])}
+    assert tags == set(names)
+    question = page("a.md", tags=["momentum", "unheard-of"])
+    tagged.on_page_markdown("", question, config, [])
+    assert question.meta["tags"] == ["动量", "unheard-of"]
 
 
 def convert(html):
