@@ -3,6 +3,7 @@ import http.server
 import multiprocessing
 import os
 import shutil
+import sys
 import threading
 from concurrent.futures import ProcessPoolExecutor
 
@@ -33,11 +34,18 @@ class Handler(http.server.SimpleHTTPRequestHandler):
         pass
 
 
+class Server(http.server.ThreadingHTTPServer):
+    def handle_error(self, request, client_address):
+        """Keep quiet about a page that is left in the middle of a download."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
+
 @pytest.fixture(scope="session")
 def url(site):
     """The address of the built site, served below a path, as it may be."""
     handler = functools.partial(Handler, directory=site.parent)
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+    with Server(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}/{site.name}/"
         server.shutdown()
