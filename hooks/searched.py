@@ -1,9 +1,8 @@
 """Decide what the search finds.
 
-Formulas and sessions stay out of the index: nobody types them, their fragments fill
-the excerpts, and tokens that begin with digits can make lunr look up words that it
-does not have. Each wording in which a question was asked goes in, as a title of its
-own, or every page that names its words in passing would come before the page.
+Formulas and sessions stay out of the index: nobody types them, and their fragments
+fill the excerpts. Each wording in which a question was asked goes in, as a title of
+its own, or every page that names its words in passing would come before the page.
 """
 
 import json
