@@ -40,11 +40,12 @@ def documents(folder):
 
 
 def weight(site, name, document):
-    """What a page loads, compressed, with the search worker that its script starts."""
+    """What a page loads, compressed, with the search workers that its script starts."""
     paths = {(site / name).parent / load for load in document.loads}
     text = (site / name).read_text("utf-8")
-    worker = re.search(r'"search": "([^"]+)"', text)[1]
-    paths |= {site / name, (site / name).parent / worker}
+    mended, original = re.search(r'"search": "([^"?]+)[?]([^"]+)"', text).groups()
+    worker = (site / name).parent / mended
+    paths |= {site / name, worker, worker.parent / original}
     if "<math" in text:
         paths.add(site / name.split("/")[0] / "assets" / "math.woff2")
     return sum(

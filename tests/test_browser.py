@@ -262,6 +262,27 @@ def test_search(page, url, language):
     assert missed == []
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_search_keeps_its_words_apart(page, url, language):
+    """What lunr puts into its tree comes out of it: see workers/mended.js."""
+    page.goto(f"{url}{language}/")
+    worker = page.evaluate(
+        "JSON.parse(document.getElementById('__config').textContent).search"
+    )
+    mended, _, original = worker.partition("?")
+    page.add_script_tag(content="importScripts = () => {}")
+    page.add_script_tag(url=mended.rpartition("/")[0] + "/" + original)
+    page.add_script_tag(url=mended)
+    went_in, came_out = page.evaluate("""async () => {
+        const { docs } = await (await fetch("search/search_index.json")).json()
+        const words = docs.flatMap(doc => `${doc.title} ${doc.text}`.split(/\\s+/))
+        const sorted = [...new Set(words)].filter(word => word).sort()
+        return [sorted, lunr.TokenSet.fromArray(sorted).toArray()]
+    }""")
+    assert len(went_in) > 1000
+    assert set(came_out) == set(went_in)
+
+
 def test_search_index_waits_for_the_reader(page, url):
     asked = []
     page.on("request", lambda request: asked.append(request.url))
