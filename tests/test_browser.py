@@ -325,25 +325,25 @@ def test_search(page, url, language):
     assert missed == []
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_search_keeps_its_words_apart(page, url, language):
-    """What lunr puts into its tree comes out of it: see workers/mended.js."""
-    page.goto(f"{url}{language}/")
+def test_search_keeps_branches_apart(page, url):
+    """Two branches of lunr's tree of words differ as text: see workers/mended.js."""
+    page.goto(f"{url}en/")
     worker = page.evaluate(
         "JSON.parse(document.getElementById('__config').textContent).search"
     )
     mended, _, original = worker.partition("?")
+    as_text = """() => {
+        const branch = edges => Object.assign(new lunr.TokenSet(), { edges })
+        const [two, one] = [{ 1: { id: 2 }, 3: { id: 4 } }, { 1: { id: 234 } }]
+        return [String(branch(two)), String(branch(one))]
+    }"""
     page.add_script_tag(content="importScripts = () => {}")
     page.add_script_tag(url=mended.rpartition("/")[0] + "/" + original)
+    two, one = page.evaluate(as_text)
+    assert two == one, "lunr is sound again: mended.js can go"
     page.add_script_tag(url=mended)
-    went_in, came_out = page.evaluate("""async () => {
-        const { docs } = await (await fetch("search/search_index.json")).json()
-        const words = docs.flatMap(doc => `${doc.title} ${doc.text}`.split(/\\s+/))
-        const sorted = [...new Set(words)].filter(word => word).sort()
-        return [sorted, lunr.TokenSet.fromArray(sorted).toArray()]
-    }""")
-    assert len(went_in) > 1000
-    assert set(came_out) == set(went_in)
+    two, one = page.evaluate(as_text)
+    assert two != one
 
 
 def test_search_index_waits_for_the_reader(page, url):
