@@ -3,7 +3,7 @@
 `python scripts/make_site.py build` or `… serve`.
 
 SITE_URL, if set, is where the site will be published; it is needed only for the
-sitemap and canonical links, every other link is relative.
+sitemap, canonical links and the links of Anki's cards, every other link is relative.
 """
 
 import os
@@ -16,6 +16,7 @@ from pathlib import Path
 
 from mkdocs.livereload import LiveReloadServer
 
+import anki_deck
 import check
 from pages import LANGUAGES, ROOT
 
@@ -35,6 +36,8 @@ def build(target=ROOT / "site", root=ROOT, strict=True):
     with tempfile.TemporaryDirectory(dir=root, prefix=".site-") as folder:
         if not run_mkdocs(Path(folder), root, strict):
             return False
+        if not faults:  # there may be some while serving
+            anki_deck.write(Path(folder), root)
         shutil.copytree(root / "theme" / "root", folder, dirs_exist_ok=True)
         for language in LANGUAGES:
             shutil.rmtree(target / language, ignore_errors=True)
