@@ -15,9 +15,10 @@ endif
 
 # What computes with torch, and so might differ on another machine.
 WITH_TORCH = snippets tests/test_snippets.py tests/test_pictures.py \
+	tests/test_labs.py::test_prints_what_is_stored \
 	tests/test_browser.py::test_copied_code_runs
 
-.PHONY: site serve test lint draw new reviewed bench clean
+.PHONY: site serve test lint draw labs new reviewed bench clean
 
 site: .venv/site  ## build the site, in both languages, into site/
 	$(BIN)/python scripts/make_site.py build
@@ -35,6 +36,9 @@ lint: .venv/test
 
 draw: .venv/test  ## draw the pictures again
 	$(BIN)/python scripts/draw.py
+
+labs: .venv/test  ## run the labs again and store what they print: make labs LAB=…
+	$(BIN)/python scripts/labs.py $(LAB)
 
 new: .venv/site  ## lay out a question: make new SECTION=gradients SLUG=gradient-noise
 	$(BIN)/python scripts/new.py "$(SECTION)" "$(SLUG)"

@@ -25,6 +25,7 @@ from statistics import median
 from time import perf_counter, process_time
 
 import browser
+import labs
 import make_site
 from built import LIMIT, documents, weight
 from pages import LANGUAGES, ROOT, pages
@@ -35,6 +36,7 @@ SLOWDOWN, LATENCY, SPEED = 4, 150, 1.6  # a phone: processor; milliseconds; Mbit
 TITLES = {
     "build": "Build, both languages",
     "tests": "Tests",
+    "labs": "Labs",
     "weight": "Weight, compressed, with all that a page loads",
     "page": "First visit",
 }
@@ -112,7 +114,7 @@ def spread(figures):
 
 def copied(target):
     """Copy what a build reads into the new folder ``target``."""
-    for name in "docs", "hooks", "snippets", "theme":
+    for name in "docs", "hooks", "labs", "snippets", "theme":
         shutil.copytree(ROOT / name, target / name)
     for name in (*LANGUAGES.values(), "pyproject.toml"):
         shutil.copy(ROOT / name, target)
@@ -193,6 +195,26 @@ def bench_tests():
         row(f"  {name}", f"{taken[name]:.2f} s of CPU", "among the slowest")
     over = sum(figure > SLOW for figure in taken.values())
     print(f"  {over} of {len(taken)} snippets take more than {SLOW} s of CPU")
+
+
+# --- the labs
+
+
+def bench_labs(site):
+    """What a lab takes, and its page's weight beside what Jupyter makes of it."""
+    from mkdocs_jupyter.convert import nb2html
+
+    for lab in labs.labs(ROOT, "en").values():
+        taken = f"{seconds(labs.run, lab):.1f} s on one core"
+        name = f"labs/{lab.path.stem}"
+        page = (site / "en" / name / "index.html").read_bytes()
+        jupyter = nb2html(str(lab.stored)).encode()
+        sizes = [f"{len(gzip.compress(x)) / 1000:.0f} kB" for x in (page, jupyter)]
+        row(
+            name,
+            taken,
+            "page {}, compressed; by mkdocs-jupyter alone {}".format(*sizes),
+        )
 
 
 # --- a page
@@ -328,6 +350,7 @@ def main(name, skip, times):
         parts = {
             "build": lambda: bench_build(site, folder / "zensical", times),
             "tests": bench_tests,
+            "labs": lambda: bench_labs(site),
             "weight": lambda: bench_weight(name, site),
             "page": lambda: bench_page(name, folder, times),
         }

@@ -10,6 +10,8 @@ from doctest import DocTestParser
 
 import yaml
 
+from check_labs import check_labs
+from labs import labs
 from pages import LANGUAGES, ROOT, TARGET, FrontMatterError, navigation, pages, sections
 
 USED = {"the standard library", "numpy", "torch", "matplotlib (in a function)"}
@@ -53,9 +55,12 @@ def check_all(root):
                 faults.append(f"{page.name}: TODO is left")
         faults += check_shown(root, language, found)
         faults += check_overviews(found)
+    faults += check_labs(root)
+    english, chinese = english | labs(root, "en"), chinese | labs(root, "zh")
     for path in sorted(english.keys() ^ chinese.keys()):
         have, lack = ("en", "zh") if path in english else ("zh", "en")
-        faults.append(f"docs/{have}/{path}: no twin docs/{lack}/{path}")
+        folder = "docs" if path.endswith(".md") else "labs"
+        faults.append(f"{folder}/{have}/{path}: no twin {folder}/{lack}/{path}")
     for path in sorted(english.keys() & chinese.keys()):
         faults += check_twins(english[path], chinese[path])
         faults += check_terms(english[path], chinese[path], glossary)

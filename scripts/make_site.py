@@ -20,7 +20,7 @@ import anki_deck
 import check
 from pages import LANGUAGES, ROOT
 
-WATCHED = ["docs", "hooks", "snippets", "theme", *LANGUAGES.values()]
+WATCHED = ["docs", "hooks", "labs", "snippets", "theme", *LANGUAGES.values()]
 
 
 def build(target=ROOT / "site", root=ROOT, strict=True):

@@ -8,12 +8,16 @@ import os
 
 import pytest
 
+from labs import labs
 from pages import LANGUAGES, ROOT, pages
 
 PAGES = {
-    (language, path.removesuffix(".md").removesuffix("index").rstrip("/"))
+    (language, path[:-3].removesuffix("index").rstrip("/"))
     for language in LANGUAGES
-    for path in pages(ROOT, language)
+    for path in [
+        *pages(ROOT, language),
+        *(f"labs/{lab}" for lab in labs(ROOT, language)),
+    ]
 }
 PAGES = sorted(PAGES)
 QUESTIONS = [
