@@ -17,6 +17,7 @@ from pathlib import Path
 from mkdocs.livereload import LiveReloadServer
 
 import check
+import offline
 from pages import LANGUAGES, ROOT
 
 WATCHED = ["docs", "hooks", "snippets", "theme", *LANGUAGES.values()]
@@ -36,6 +37,9 @@ def build(target=ROOT / "site", root=ROOT, strict=True):
         if not run_mkdocs(Path(folder), root, strict):
             return False
         shutil.copytree(root / "theme" / "root", folder, dirs_exist_ok=True)
+        if strict and (faults := offline.write(Path(folder))):
+            print(*faults, sep="\n", file=sys.stderr)
+            return False
         for language in LANGUAGES:
             shutil.rmtree(target / language, ignore_errors=True)
         shutil.copytree(folder, target, dirs_exist_ok=True)
