@@ -72,7 +72,8 @@ def on_post_build(config):
 def cut_down(characters):
     """Return STIX Two Math as woff2 with only ``characters`` and their variants."""
     source = resources("ziamath") / "fonts" / "STIXTwoMath-Regular.ttf"
-    font = TTFont(io.BytesIO(source.read_bytes()))
+    # The same characters make the same bytes: no time of the build in them.
+    font = TTFont(io.BytesIO(source.read_bytes()), recalcTimestamp=False)
     options = subset.Options(flavor="woff2", notdef_outline=True)
     # Stylistic sets and alternates double the size and are never asked for.
     options.layout_features = ["ssty", "kern", "ccmp"]

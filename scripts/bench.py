@@ -19,6 +19,8 @@ import subprocess
 import sys
 import tempfile
 import threading
+import zipfile
+from collections import Counter
 from importlib.metadata import version
 from pathlib import Path
 from statistics import median
@@ -27,6 +29,7 @@ from time import perf_counter, process_time
 import browser
 import labs
 import make_site
+import offline
 from built import LIMIT, documents, weight
 from pages import LANGUAGES, ROOT, pages
 
@@ -38,6 +41,7 @@ TITLES = {
     "tests": "Tests",
     "labs": "Labs",
     "weight": "Weight, compressed, with all that a page loads",
+    "offline": "Offline copy",
     "page": "First visit",
 }
 
@@ -236,6 +240,22 @@ def bench_weight(name, site):
         row(f"search index, {language}", size, "loaded only when the reader searches")
 
 
+def bench_offline(site):
+    """The zip's bytes and what takes them, beside what they unpack to."""
+    packed, unpacked = Counter(), Counter()
+    with zipfile.ZipFile(site / f"{offline.NAME}.zip") as archive:
+        for entry in archive.infolist():
+            kind = "search" if "/search/" in entry.filename else "the rest"
+            kind = "pages" if entry.filename.endswith(".html") else kind
+            packed[kind] += entry.compress_size
+            unpacked[kind] += entry.file_size
+    size = (site / f"{offline.NAME}.zip").stat().st_size / 1e6
+    whole = f"{unpacked.total() / 1e6:.1f} MB unpacked"
+    row(f"{offline.NAME}.zip", f"{size:.2f} MB", whole)
+    for kind, figure in packed.most_common():
+        row(f"  {kind}", f"{figure / 1e6:.2f} MB", f"{unpacked[kind] / 1e6:.1f} MB")
+
+
 class Handler(http.server.SimpleHTTPRequestHandler):
     """Serves files that are compressed already."""
 
@@ -352,6 +372,7 @@ def main(name, skip, times):
             "tests": bench_tests,
             "labs": lambda: bench_labs(site),
             "weight": lambda: bench_weight(name, site),
+            "offline": lambda: bench_offline(site),
             "page": lambda: bench_page(name, folder, times),
         }
         for part, measure in parts.items():

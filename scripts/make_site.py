@@ -18,6 +18,7 @@ from mkdocs.livereload import LiveReloadServer
 
 import anki_deck
 import check
+import offline
 from pages import LANGUAGES, ROOT
 
 WATCHED = ["docs", "hooks", "labs", "snippets", "theme", *LANGUAGES.values()]
@@ -39,6 +40,9 @@ def build(target=ROOT / "site", root=ROOT, strict=True):
         if not faults:  # there may be some while serving
             anki_deck.write(Path(folder), root)
         shutil.copytree(root / "theme" / "root", folder, dirs_exist_ok=True)
+        if strict and (faults := offline.write(Path(folder))):
+            print(*faults, sep="\n", file=sys.stderr)
+            return False
         for language in LANGUAGES:
             shutil.rmtree(target / language, ignore_errors=True)
         shutil.copytree(folder, target, dirs_exist_ok=True)
