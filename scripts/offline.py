@@ -35,15 +35,16 @@ LEFT_OUT = (  # what no page asks for when opened from a file; and what is downl
 README = """\
 Answers That Run
 
-Open index.html in a browser: nothing here needs a server or a network. The browser
-keeps your practice apart from that on the site; export and import carry it over.
-The decks for Anki are not in this copy. LICENSE.txt says what you may do with it.
+Unpack all of the zip, then open index.html in a browser: nothing here needs a
+server or a network. The browser keeps your practice apart from that on the site;
+export and import carry it over. The decks for Anki are not in this copy.
+LICENSE.txt says what you may do with it.
 
 跑得通的答案
 
-用浏览器打开 index.html 即可，不需要服务器，也不需要联网。练习进度由浏览器保存，
-与网站上的进度是分开的，可以用导出、导入搬过去。Anki 牌组不在这份副本里。
-许可条款见 LICENSE.txt。
+先把压缩包全部解压，再用浏览器打开 index.html，不需要服务器，也不需要联网。
+练习进度由浏览器保存，与网站上的进度是分开的，可以用导出、导入搬过去。
+Anki 牌组不在这份副本里。许可条款见 LICENSE.txt。
 """
 
 QUOTED = r"""(?:[^>"']|"[^"]*"|'[^']*')*"""  # a tag's attributes
