@@ -87,7 +87,10 @@ def on_post_build(config):
 
 def identity(file):
     """What a reader's progress is filed under: the same in both languages."""
-    return file.src_uri.removesuffix(".md")
+    name = file.src_uri.removesuffix(".md")
+    if not re.fullmatch(r"[a-z0-9-]+/[a-z0-9-]+", name):  # as store.js has it
+        raise PluginError(f"{file.src_uri}: a question's path is section/slug.md")
+    return name
 
 
 def section(file):

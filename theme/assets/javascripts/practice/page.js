@@ -77,7 +77,7 @@
     const query = new URLSearchParams();
     for (const name of Object.keys(FILTERS))
       if (filters[name].value) query.set(name, filters[name].value);
-    history.replaceState(null, "", query.size ? `?${query}` : location.pathname);
+    history.replaceState(null, "", `${query}` ? `?${query}` : location.pathname);
     ahead = false;
     countFilters();
     next();

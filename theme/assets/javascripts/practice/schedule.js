@@ -57,18 +57,19 @@ const schedule = (() => {
   }
 
   // What is known of a card after a review; ``card`` is undefined before the first.
+  // It stays within the bounds that store.js reads.
   function review(card, grade, today) {
     const S = card ? nextStability(card, grade, today) : w[grade - 1];
     const D = card ? nextDifficulty(card.difficulty, grade) : firstDifficulty(grade);
-    const stability = max(S, 0.001);
+    const stability = clamp(S, 0.001, 1e9);
     return {
       last: today,
       // I(r, S) = S, because the recall that is asked for, r, is 90 %
       due: today + clamp(round(stability), 1, LONGEST),
       stability,
       difficulty: clamp(D, 1, 10),
-      reviews: (card?.reviews ?? 0) + 1,
-      lapses: (card?.lapses ?? 0) + (card && grade === AGAIN ? 1 : 0),
+      reviews: min((card?.reviews ?? 0) + 1, 1e6),
+      lapses: min((card?.lapses ?? 0) + (card && grade === AGAIN ? 1 : 0), 1e6),
     };
   }
 

@@ -106,7 +106,7 @@ const practised = (() => {
     if (problem && problem.reason !== "full") return;
     try {
       const text = write(all);
-      if (text.length > LARGEST) throw new Refused("large"); // could not be read again
+      parse(text); // or it could not be read again
       localStorage.setItem(KEY, text);
       unsaved.clear();
       problem = null;
@@ -127,7 +127,9 @@ const practised = (() => {
 
   const isLearnt = (card) => card.due - card.last >= LEARNT;
   const standing = (card) => (!card ? "untouched" : isLearnt(card) ? "learnt" : "learning");
-  const isDue = (card, day = today()) => card !== undefined && card.due <= day;
+  // Also what a wrong clock dated ahead; one day may be a journey west.
+  const isDue = (card, day = today()) =>
+    card !== undefined && (card.due <= day || card.last > day + 1);
 
   // As after a review that made it learnt; it returns in three weeks or more.
   function markLearnt(card, day = today()) {
