@@ -295,6 +295,24 @@ def test_a_script_may_link_to_a_folder(reader, copy):
     reader.wait_for_url((copy / "en" / "index.html").as_uri() + "?x#y")
 
 
+def test_practice(reader, copy):
+    """What was graded is known on the question's page, and in the other language."""
+    reader.goto((copy / "en" / "practice" / "index.html").as_uri())
+    reader.keyboard.press("Space")
+    page = reader.get_attribute("#practice-page", "href").strip("./")
+    reader.keyboard.press("3")
+    reader.keyboard.press("u")
+    reader.click("#practice-page")
+    reader.wait_for_url((copy / "en" / page / "index.html").as_uri())
+    assert "Untouched" in reader.inner_text(".standing")
+    reader.click(".standing button:visible")
+    reader.click(".standing a")
+    reader.wait_for_url("**/en/practice/index.html?section=*")
+    assert reader.inner_text("tfoot td:nth-of-type(3)") == "1"  # learnt
+    reader.goto((copy / "zh" / "practice" / "index.html").as_uri())
+    assert reader.inner_text("tfoot td:nth-of-type(3)") == "1"
+
+
 # --- the search
 
 
