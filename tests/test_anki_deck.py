@@ -108,6 +108,7 @@ def test_a_newer_deck_updates_the_cards(project, collection, tmp_path, monkeypat
     assert "by the new gradient" in one["Answer"]
     assert "M 7 7" in one["Pictures"] and "M 0 0" not in one["Pictures"]
     assert {note["Section"] for note in after.values()} == {"Ones"}
+    assert one.tags == ["level::basic", "section::gradients", "topic::one"]
     assert {card: learned(collection)[card] for card in progress} == progress
     assert collection.card_count() == 3
     mine = [t for t in collection.models.all() if t["name"].startswith("Answers")]
@@ -364,6 +365,18 @@ def shown(project, collection, chromium, tmp_path, monkeypatch):
 
     yield show
     page.close()
+
+
+def test_what_is_asked_and_what_is_answered(project, collection, tmp_path, monkeypatch):
+    """In front the question and its section; on the back these, and all the rest."""
+    monkeypatch.setenv("SITE_URL", URL)
+    edit(project, "docs/en/gradients/one.md", ("$a = a$", "so\n\n$$\na < b\n$$\n\n"))
+    take(collection, anki_deck.make_decks(project, "en"), tmp_path)
+    note = notes(collection)["Is one one?"]
+    card = note.cards()[0].render_output()
+    for name, field in note.items():
+        assert field and field in card.answer_text, name
+        assert (field in card.question_text) == (name in ("Question", "Section")), name
 
 
 @pytest.mark.parametrize("question", ["Is one one?", "一是一吗？"])
