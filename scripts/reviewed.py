@@ -31,7 +31,7 @@ def record(chinese, english):
 def main(names):
     english, chinese = (pages(ROOT, x) | labs(ROOT, x) for x in ("en", "zh"))
     for name in names:
-        path = re.sub(r"^(\./)?((docs|labs)/)?((zh|en)/)?", "", name)
+        path = re.sub(r"^(\./)?(docs/|labs/(?=(zh|en)/))?((zh|en)/)?", "", name)
         if not path.endswith((".md", ".py")):
             path += ".md"
         if path not in english or path not in chinese:
