@@ -10,7 +10,7 @@ endif
 VENV = $(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear .venv
 # One whose Python is gone is as good as none.
 ifneq ($(shell $(BIN)/python -c "print(1)" 2>/dev/null),1)
-$(shell rm -f .venv/site .venv/test)
+$(shell rm -f .venv/site .venv/pdf .venv/test)
 endif
 
 # What computes with torch, and so might differ on another machine.
@@ -18,13 +18,22 @@ WITH_TORCH = snippets tests/test_snippets.py tests/test_pictures.py \
 	tests/test_labs.py::test_prints_what_is_stored \
 	tests/test_browser.py::test_copied_code_runs
 
-.PHONY: site serve test lint draw labs new reviewed bench clean
+.PHONY: site serve pdf test lint draw labs new reviewed bench clean
 
 site: .venv/site  ## build the site, in both languages, into site/
 	$(BIN)/python scripts/make_site.py build
 
 serve: .venv/site  ## serve it, building again whenever a source changes
 	$(BIN)/python scripts/make_site.py serve
+
+# not the environment's, where LANGUAGE often says another thing
+SECTION =
+LANGUAGE =
+FORM =
+
+pdf: .venv/pdf  ## print it: make pdf SECTION=gradients LANGUAGE=zh FORM=questions
+	$(BIN)/python scripts/pdf.py --section "$(SECTION)" --language "$(LANGUAGE)" \
+		--form "$(FORM)"
 
 test: .venv/test lint  ## run every test, the answers once more as on another machine
 	$(BIN)/python -m pytest -n auto
@@ -50,14 +59,19 @@ bench: .venv/test  ## measure the build, the tests and a page's weight
 	$(BIN)/python scripts/bench.py
 
 clean:
-	rm -rf .venv site
+	rm -rf .venv site pdf
 
 .venv/site: pyproject.toml
 	$(VENV)
 	$(BIN)/python -m pip install --quiet --editable ".[site]"
 	touch $@
 
+.venv/pdf: pyproject.toml
+	$(VENV)
+	$(BIN)/python -m pip install --quiet --editable ".[pdf]"
+	touch $@ .venv/site
+
 .venv/test: pyproject.toml
 	$(VENV)
 	$(BIN)/python -m pip install --quiet --editable ".[test]"
-	touch $@ .venv/site
+	touch $@ .venv/site .venv/pdf

@@ -192,6 +192,7 @@ def page(chromium, url):
 
 
 NOISE = ("error", "warning")
+PAPER = int(174 / 25.4 * 96)  # pixels that print.css's margins leave of A4's width
 
 
 def address(url, language, name):
@@ -365,17 +366,12 @@ def test_search_index_waits_for_the_reader(page, url):
 
 @pytest.mark.parametrize("language, name", PAGES)
 def test_page(page, url, language, name):
-    """On each page: the switcher, the formulas, no sideways scroll on a phone."""
+    """On each page: the switcher, the formulas, no sideways scroll on a phone,
+    and nothing cut on paper."""
     page.set_viewport_size({"width": 360, "height": 740})
     page.goto(address(url, language, name))
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
-    wide = page.evaluate(
-        """() => [...document.querySelectorAll(".md-content *")].filter(e =>
-            e.getBoundingClientRect().right > 361 &&
-            !e.closest("pre, .formula, .md-typeset__scrollwrap")
-        ).map(e => e.outerHTML.slice(0, 80))"""
-    )
-    assert wide == []
+    assert beyond(page, 360, "pre, .formula, .md-typeset__scrollwrap") == []
     formulas = page.locator("math")
     if formulas.count():
         page.evaluate(
@@ -391,11 +387,26 @@ def test_page(page, url, language, name):
         )
     text = page.locator(".md-content").inner_text()
     assert "\\(" not in text and "\\[" not in text and "\\frac" not in text
+    page.set_viewport_size({"width": PAPER, "height": 980})
+    page.emulate_media(media="print")
+    assert beyond(page, PAPER, "svg") == []
+    page.emulate_media(media="screen")
     other = {"en": "zh", "zh": "en"}[language]
     page.set_viewport_size({"width": 1280, "height": 800})
     page.hover(".md-header .md-select button")
     page.click(f".md-select__link[hreflang={other}]")
     page.wait_for_url(address(url, other, name))
+
+
+def beyond(page, width, scrolling):
+    """What of a page stands out of its width, but for what may scroll."""
+    return page.evaluate(
+        """([width, scrolling]) => [...document.querySelectorAll(".md-content *")]
+            .filter(e => e.getBoundingClientRect().right > width + 1)
+            .filter(e => !e.closest(scrolling))
+            .map(e => e.outerHTML.slice(0, 80))""",
+        [width, scrolling],
+    )
 
 
 # --- accessibility
