@@ -113,7 +113,9 @@ def article(site, language, page):
     source = (site / language / page / "index.html").read_text("utf-8")
     only = SoupStrainer("article")
     soup = BeautifulSoup(source, "html.parser", parse_only=only).article
-    for tag in soup.select("script, button, .headerlink, .answer-foot, .md-path"):
+    for tag in soup.select(
+        "script, button, .headerlink, .answer-foot, .md-path, .standing"
+    ):
         tag.decompose()
     for tag in soup.find_all("details"):
         tag["open"] = ""

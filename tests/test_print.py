@@ -40,7 +40,7 @@ def article(site, language, path):
     """What the site says on a page, without what is not printed."""
     page = site / language / pdf.address(path) / "index.html"
     article = BeautifulSoup(page.read_text("utf-8"), "html.parser").article
-    for tag in article.select(".headerlink, .answer-foot, .md-path"):
+    for tag in article.select(".headerlink, .answer-foot, .md-path, .standing"):
         tag.decompose()
     return article
 
