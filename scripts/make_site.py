@@ -90,7 +90,8 @@ def serve(port=8000, root=ROOT):
     target.mkdir(exist_ok=True)
     build(target, root, strict=False)
     for name in WATCHED:
-        server.watch(str(root / name))
+        if (root / name).exists():  # a site need not have labs
+            server.watch(str(root / name))
     print(f"Both languages are served on {server.url} (Ctrl-C ends it).", flush=True)
     try:
         server.serve()
