@@ -317,7 +317,9 @@ for name, model in models.items():  # is the cell above torch's?
 # within 0.2
 GLOSS = dict(zip("十百千万", ("10", "100", "1000", "10⁴"))) | {END: "↵"}
 GLOSS |= {c: str(n) for n, c in enumerate(DIGITS)}
-fig, axes = plt.subplots(2, 1, figsize=(6.4, 3.4), sharey=True, layout="constrained")
+fig, axes = plt.subplots(
+    2, 1, figsize=(6.4, 3.4), sharey=True, layout="constrained"
+)
 for ax, color, (name, model) in zip(axes, ("C0", "C1"), models.items()):
     text = WRITE[name](EXAMPLE)
     with torch.no_grad():
@@ -516,9 +518,13 @@ VERSE = {
 # within 0.3
 table, verse_models = defaultdict(str), {}
 fig, axes = plt.subplots(1, 2, sharey=True, layout="constrained")
-for ax, color, (name, (learnt, test)) in zip(axes, ("C0", "C1"), VERSE.items()):
+for ax, color, (name, (learnt, test)) in zip(
+    axes, ("C0", "C1"), VERSE.items()
+):
     alphabet = [END, *sorted(set("".join(learnt + test)))]
-    model, history = train(alphabet, learnt, test, VERSE_STEPS, every=5, lr=0.03)
+    model, history = train(
+        alphabet, learnt, test, VERSE_STEPS, every=5, lr=0.03
+    )
     verse_models[name] = model
     width, new_width = (
         sum(len(t + END) for t in part) / len(part) for part in (learnt, test)

@@ -1,6 +1,6 @@
 # ---
 # jupyter:
-#   english: '59c5f0060d8b'
+#   english: 'c0bcad210b89'
 #   kernelspec: {display_name: Python 3, language: python, name: python3}
 # ---
 
@@ -169,7 +169,9 @@ for scale in 0.8, 1, 1.2, 2**0.5, 2, 4:
 
 # %%
 # Four sizes of input on their way through infinitely wide layers.
-fig, axes = plt.subplots(1, 3, figsize=(6.4, 2.4), sharey=True, layout="constrained")
+fig, axes = plt.subplots(
+    1, 3, figsize=(6.4, 2.4), sharey=True, layout="constrained"
+)
 cases = (torch.tanh, 0.8), (torch.tanh, SCALE), (torch.relu, 2**0.5)
 for ax, (activation, scale) in zip(axes, cases, strict=True):
     for size in 0.01, 0.1, 1, 10:
@@ -294,9 +296,9 @@ for name, (activation, init_, style) in cases.items():
     torch.manual_seed(SEED)
     x = torch.randn(1, WIDTH).requires_grad_()
     output = deep(x, activation, init_)[-1][0]
-    jacobian = torch.autograd.grad(output, x, torch.eye(WIDTH), is_grads_batched=True)[
-        0
-    ][:, 0]
+    jacobian = torch.autograd.grad(
+        output, x, torch.eye(WIDTH), is_grads_batched=True
+    )[0][:, 0]
     strength = torch.linalg.svdvals(jacobian)
     strength = strength / strength[0]
     counts = [(strength > limit).sum() for limit in (0.1, 0.01)]
@@ -408,7 +410,9 @@ LEARNERS = {
 
 # %%
 # The share of points learned, white all and black half, at the best rate.
-fig, axes = plt.subplots(1, 4, figsize=(6.4, 2.3), sharey=True, layout="constrained")
+fig, axes = plt.subplots(
+    1, 4, figsize=(6.4, 2.3), sharey=True, layout="constrained"
+)
 print("mean by depth    ", *(f"{depth:5}" for depth in DEPTHS))
 for ax, (name, network) in zip(axes, LEARNERS.items(), strict=True):
     shares = []
