@@ -242,6 +242,8 @@ def test_pages_are_like_others(site, language):
         text = (folder / "index.html").read_text("utf-8")
         content = text.partition("<article")[2].partition("</article>")[0]
         assert not re.search(r"<style|<script|jp-|clipboard-copy", content)
+        prose = re.sub(r"<(pre|code|svg)\b.*?</\1>", "", content, flags=re.S)
+        assert "**" not in prose, f"{lab.name}: not bold, as “：**” before a letter"
         assert lab.stored.name in Document(content).links
         stored = lab.stored.read_text("utf-8")
         assert (folder / lab.stored.name).read_text("utf-8") == stored
