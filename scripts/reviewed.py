@@ -8,6 +8,8 @@ or header of a lab (labs/zh/….py).
 import re
 import sys
 
+import yaml
+
 from labs import Lab, labs
 from pages import ROOT, pages
 
@@ -24,7 +26,7 @@ def record(chinese, english):
         return
     text = re.sub(r"^english: .*\n", "", chinese.text, count=1, flags=re.M)
     opening, meta, body = text.split("---\n", 2)
-    meta += f"english: {english.digest}\n"
+    meta += yaml.safe_dump({"english": english.digest})  # quoted if all digits
     chinese.path.write_text("---\n".join([opening, meta, body]), "utf-8")
 
 
