@@ -42,7 +42,7 @@ import numpy as np
 # %% [markdown]
 # ## One model, many training sets
 #
-# The truth is a wave. A training set is 15 points on it, one somewhere in each of 15 strips, with noise on the labels. To each training set we fit polynomials with 3, 6, 15 and 500 coefficients. Where there are more coefficients than points, many polynomials go through all of them, and `least_squares` returns the one with the smallest coefficients.
+# The truth is a wave. A training set is 15 points on it, one somewhere in each of 15 strips, with noise on the labels. To each training set we fit polynomials with 3, 6, 15 and 500 coefficients. Where there are more coefficients than points, many polynomials go through all of them, and `least_squares` returns the one with the smallest coefficients. `powers` scales each degree down, the higher the more (`FADE`): so wiggles cost large coefficients.
 
 
 # %%
@@ -88,7 +88,9 @@ def fit_many(coefficients, noise=NOISE, sets=100):
 
 # %%
 # Polynomials of four sizes, each fitted to twenty training sets.
-fig, axes = plt.subplots(1, 4, figsize=(6.4, 2.4), layout="constrained")
+fig, axes = plt.subplots(
+    1, len(COEFFICIENTS), figsize=(6.4, 2.4), layout="constrained"
+)
 x, y = draw_points(np.random.default_rng(SEED), NOISE)  # the first set
 for ax, coefficients in zip(axes, COEFFICIENTS, strict=True):
     curves = fit_many(coefficients, sets=20)
@@ -102,7 +104,7 @@ fig.suptitle("coefficients", fontsize=10)
 plt.show()
 
 # %% [markdown]
-# Black is the truth, orange one training set and its fit, blue the fits to 19 others. Three coefficients: the curves agree, and are wrong together. Six: they agree and are right. Fifteen: every point is hit, and between the points anything happens. Five hundred: every point is hit too, yet the curve between them is calm again.
+# Black is the truth, orange one training set and its fit, blue the fits to 19 others. With 3 coefficients the curves agree and are wrong together; with 6 they agree and are right. With 15 every point is hit, and between the points anything happens. With 500 every point is hit too, yet between them the curve is calm again.
 #
 # The two faults have names. **Bias** is how far the mean of the curves lies from the truth, **variance** how far the curves scatter around their mean:
 
@@ -121,7 +123,7 @@ for coefficients in COEFFICIENTS:
     print(f"{coefficients:12} {bias:7.3f} {variance:10.3f}")
 
 # %% [markdown]
-# With 15 coefficients even the bias looks large: a mean of a hundred such curves is still far from settled. 500 coefficients do better than 15 by orders of magnitude, and somewhat worse than 6. So “more parameters always overfit” is wrong, and so is “more parameters are always better”.
+# The large bias at 15 coefficients is chance: a mean of a hundred curves still carries about a hundredth of their variance. 500 coefficients do better than 15 by orders of magnitude, and somewhat worse than 6. So neither “more parameters always overfit” nor “more are always better” is right.
 #
 # ## The sum, measured
 #
@@ -178,6 +180,7 @@ def decompose(runs):
 # within 1 %
 WEIGHTS = np.random.default_rng(SEED).normal(size=WEIGHTS.shape)
 WEIGHTS[:, 5] *= 0.5  # with another SEED, other units
+assert EXAMPLES <= 300, "more takes minutes, and there are only 640 units"
 
 
 def run(units, **change):
@@ -197,9 +200,10 @@ print(f"{errors.max() / errors.sum():.2f}")
 
 # %%
 # Squared bias, variance, noise and test error against the number of units.
-SIZES = [2, 3, 4, 6, 8, 10, 13, 16, 20, 25, 30, 40, 50, 60, 80, 110, 160]
-SIZES += [230, 320, 450, 640, *(EXAMPLES + d for d in (-5, -2, 0, 2, 5))]
-SIZES = sorted(set(SIZES))
+SIZES = [2, 3, 4, 6, 8, 10, 13, 16, 18, 20, 22, 25, 30, 40, 50, 60, 70, 80]
+SIZES += [90, 110, 160, 230, 320, 450, 640]
+SIZES += [EXAMPLES + d for d in (-5, -2, 0, 2, 5)]
+SIZES = sorted(size for size in set(SIZES) if 0 < size <= 640)
 bias, variance = np.transpose([decompose(run(units)) for units in SIZES])
 fig, ax = plt.subplots(figsize=(6.4, 3), layout="constrained")
 ax.plot(SIZES, [run(units)["test"] for units in SIZES], "black")
@@ -221,11 +225,11 @@ fig.legend(loc="outside upper center", ncols=4)
 plt.show()
 
 # %% [markdown]
-# Up to 25 units it is the textbook: bias falls, variance rises, the error has a valley. At 40 units, as many as examples, the variance leaves the picture. How high it goes is luck: half of the error there comes from a single one of the hundred training sets. Past 40 **both** fall, though the training error is zero and stays zero, and at 640 units the error is below that of every smaller size drawn here. This is double descent ([Belkin et al., 2019](https://doi.org/10.1073/pnas.1903070116)).
+# Up to 25 units it is the textbook: bias falls, variance rises, the error has a valley. At 40 units, as many as examples, the variance leaves the picture, and with it the bias as measured, which carries a hundredth of the variance again. How high they go is luck: half of the error there comes from a single one of the hundred training sets. Past 40 **both** fall, though the training error is zero and stays zero, and at 640 units the error is below that of every smaller size drawn here (with `SEED = 4` only just). This is double descent ([Belkin et al., 2019](https://doi.org/10.1073/pnas.1903070116)).
 #
 # ## What goes wrong at 40
 #
-# The 40 × 40 matrix of features can be inverted, just: there is one set of weights that fits, whatever it costs. Along each direction of the features the fit divides what it finds in the labels by a singular value. Before you run it: what does the smallest of them do as the units pass 40?
+# The 40 × 40 matrix of features (a row for each example) can be inverted, just: one set of weights fits, whatever it costs. In some directions the features spread far, in others hardly; a singular value says how far, and along each direction the fit [divides](../generalization/why-regularization-works.md) what it finds in the labels by it. Before you run it: what does the smallest of them do as the units pass 40?
 
 # %%
 # The singular values of one training set's features, for three sizes.
@@ -254,18 +258,21 @@ def strain(units, sets=100):
     return np.median(found, axis=0)
 
 
-print("units  smallest singular value  norm of the weights")
+print("units  smallest singular value  norm of the weights  times √units")
 near = {EXAMPLES - 2, EXAMPLES, EXAMPLES + 2}
 for units in sorted({10, 25, 60, 160, 640} | near):
     smallest, norm = strain(units)
-    print(f"{units:5}  {smallest:23.3f}  {norm:19.2f}")
+    print(f"{units:5}  {smallest:23.3f}  {norm:19.2f}", end="")
+    print(f"  {norm * units**0.5:12.1f}")
 
 # %% [markdown]
-# It falls to nearly nothing at 40 and grows again after. With 640 units there are again 40 directions, but each is carried by many units, and none is thin. So the weights that fit all 40 examples exactly with 640 units are smaller than those that fit them as well as 10 units can. Counting parameters tells little about overfitting; how small the weights are that fit tells more.
+# It falls to nearly nothing at 40 and grows again after. With 640 units there are again 40 directions, but each is carried by many units, and none is thin. The weights follow, and past 40 they must: a fit by 60 units is also one by 160, with zeros for the rest, so the smallest can only become smaller.
+#
+# Where more units share the work, each weight is smaller anyway. The last column allows for it: it is the norm with the features divided by √units, which leaves the fits as they are. There 640 units need more than 10, and about half of what 60 need. The size of the weights explains the second descent, not all of the curve.
 #
 # ## Penalty, noise, number of examples
 #
-# Ridge regression divides not by a singular value s but by s + λ/s, which is never below 2√λ. Guess: which of the three, a penalty, the noise, or the number of examples, removes the peak, which raises it, and which moves it?
+# Ridge regression adds λ times the squared weights to the loss. Then the fit divides not by a singular value s but by s + λ/s, which is never below 2√λ. Guess: which of the three, a penalty, the noise, or the number of examples, removes the peak, which raises it, and which moves it?
 
 
 # %%
@@ -314,7 +321,7 @@ for title, settings in panels.items():
         print(row, *(f"{error:6.2f}" for error in errors))
 
 # %% [markdown]
-# **A penalty removes it.** With λ = 0.1 a bump is left of it, with λ = 3 nothing, and the large models have lost nothing. **Noise raises it**, and with noise of 1 the second descent does not pay: 640 units end above 4. **The number of examples moves it**, to where units and examples are equal. So at a fixed size more data can make it worse: in the map on the left, follow a row from left to right, up to the white stripe. With a penalty, on the right, the stripe is gone:
+# **A penalty removes it.** With λ = 0.1 a bump is left of it, with λ = 3 nothing, and the large models have lost nothing. **Noise raises it**, and with noise of 1 the second descent does not pay: 640 units end above 4. **The number of examples moves it**, to where units and examples are equal. So at a fixed size more data can make it worse: in the map on the left, follow the row of 47 units: from 22 examples on it brightens, up to the white stripe. With a penalty, on the right, the stripe is gone:
 
 # %%
 # A map of the test error over units and examples, without and with ridge.
@@ -331,10 +338,13 @@ for ax, penalty in zip(axes, (min(FITS), max(FITS)), strict=True):
     ax.set_yticks(range(8), SIDES)
     ax.set(title=f"penalty {penalty}", xlabel="examples", ylabel="units")
     ax.label_outer()
+    row = (f"{tests[4][n]:.2f}" for n in (2, 3, 5, 6))
+    print(f"penalty {penalty}: 47 units, 22, 32, 69, 101 examples:", *row)
 bar = fig.colorbar(image, ax=axes, label="test error")
 levels = [0.2, 0.4, 0.8, 1.6, 3.2]
 bar.set_ticks(np.log10(levels), labels=levels)
 plt.show()
+# within 1 %
 
 # %% [markdown]
 # ## Is the noise to blame?
@@ -352,10 +362,10 @@ for units in 16, 38, 42, 60, 640:
     print(f"{units:3} units        {error:6.3f}")
 
 # %% [markdown]
-# The polynomials lose theirs. Fifteen coefficients can express the wave almost exactly, so nothing is left over to be divided by a small number; here the error even rises past 15, when there is a choice of polynomials and the smallest is not the wave. The random units keep it. What 40 of them cannot express acts on the fit just as noise does ([Schaeffer et al., 2023](https://arxiv.org/abs/2303.14151)). It takes both, a thin direction and something in the labels that the model cannot say.
+# The polynomials lose theirs. Fifteen coefficients can express the wave almost exactly, so nothing is left over to be divided by a small number; here the error even rises past 15, when there is a choice of polynomials and the smallest is not the wave. The random units keep it. What 40 of them cannot express acts on the fit just as noise does ([Schaeffer et al., 2023](https://arxiv.org/abs/2303.14151)). A peak takes three things: a direction that is thin in the training set, something in the labels that the model cannot say, and test inputs that reach further in that direction than the training set did.
 #
 # ## What to take away
 #
-# - “More parameters always overfit”: they do up to as many as there are examples. Past that it depends on which of the many fits is taken. Least squares takes the smallest; try `FADE = 0`, where the smallest is of no use.
+# - “More parameters always overfit”: variance does rise up to as many as there are examples. Past that it depends on which of the many fits is taken. Least squares takes the smallest; try `FADE = 0`, where the smallest is of no use.
 # - “Double descent needs deep networks”: there is no depth here, and no training. In the first picture there is not even a network. [Deep ones show it too](https://arxiv.org/abs/1912.02292).
-# - “So the largest model is best”: not with much noise, and here not with many examples either. With a penalty of 3, 38 units were about as good as 640. Which penalty is right, a [dev set](../generalization/data-splits.md) tells.
+# - “So the largest model is best”: not with much noise, and here not with 160 examples either (`EXAMPLES`). With a penalty of 3, 38 units were about as good as 640. Which penalty is right, a [dev set](../generalization/data-splits.md) tells.

@@ -1,6 +1,6 @@
 # ---
 # jupyter:
-#   english: '49b0cbf5cf70'
+#   english: 'ba24f1af47ad'
 #   kernelspec: {display_name: Python 3, language: python, name: python3}
 # ---
 
@@ -43,7 +43,7 @@ import numpy as np
 # %% [markdown]
 # ## 一个模型，许多训练集
 #
-# 真值是一条波浪线。一个训练集是线上的 15 个点：把横轴分成 15 段，每段里随机取一个，标签带噪声。在每个训练集上拟合系数为 3、6、15、500 个的多项式。系数比点多时，能穿过所有点的多项式有许多个，`least_squares` 返回其中系数最小的一个。
+# 真值是一条波浪线。一个训练集是线上的 15 个点：把横轴分成 15 段，每段里随机取一个，标签带噪声。在每个训练集上拟合系数为 3、6、15、500 个的多项式。系数比点多时，能穿过所有点的多项式有许多个，`least_squares` 返回其中系数最小的一个。`powers` 把各次多项式缩小，次数越高缩得越多（`FADE`），所以曲线要扭来扭去，就得用大系数。
 
 
 # %%
@@ -89,7 +89,9 @@ def fit_many(coefficients, noise=NOISE, sets=100):
 
 # %%
 # Polynomials of four sizes, each fitted to twenty training sets.
-fig, axes = plt.subplots(1, 4, figsize=(6.4, 2.4), layout="constrained")
+fig, axes = plt.subplots(
+    1, len(COEFFICIENTS), figsize=(6.4, 2.4), layout="constrained"
+)
 x, y = draw_points(np.random.default_rng(SEED), NOISE)  # the first set
 for ax, coefficients in zip(axes, COEFFICIENTS, strict=True):
     curves = fit_many(coefficients, sets=20)
@@ -122,7 +124,7 @@ for coefficients in COEFFICIENTS:
     print(f"{coefficients:12} {bias:7.3f} {variance:10.3f}")
 
 # %% [markdown]
-# 15 个系数时连偏差看上去都很大：一百条这样的曲线，平均值也远未稳定。500 个系数比 15 个好几个数量级，比 6 个略差。可见“参数越多越过拟合”不对，“参数越多越好”也不对。
+# 15 个系数时偏差很大，那是偶然：一百条曲线的平均，仍带着约为方差百分之一的起伏。500 个系数比 15 个好几个数量级，比 6 个略差。可见“参数越多越过拟合”和“参数越多越好”都不对。
 #
 # ## 量一量，加起来对不对
 #
@@ -179,6 +181,7 @@ def decompose(runs):
 # within 1 %
 WEIGHTS = np.random.default_rng(SEED).normal(size=WEIGHTS.shape)
 WEIGHTS[:, 5] *= 0.5  # with another SEED, other units
+assert EXAMPLES <= 300, "more takes minutes, and there are only 640 units"
 
 
 def run(units, **change):
@@ -198,9 +201,10 @@ print(f"{errors.max() / errors.sum():.2f}")
 
 # %%
 # Squared bias, variance, noise and test error against the number of units.
-SIZES = [2, 3, 4, 6, 8, 10, 13, 16, 20, 25, 30, 40, 50, 60, 80, 110, 160]
-SIZES += [230, 320, 450, 640, *(EXAMPLES + d for d in (-5, -2, 0, 2, 5))]
-SIZES = sorted(set(SIZES))
+SIZES = [2, 3, 4, 6, 8, 10, 13, 16, 18, 20, 22, 25, 30, 40, 50, 60, 70, 80]
+SIZES += [90, 110, 160, 230, 320, 450, 640]
+SIZES += [EXAMPLES + d for d in (-5, -2, 0, 2, 5)]
+SIZES = sorted(size for size in set(SIZES) if 0 < size <= 640)
 bias, variance = np.transpose([decompose(run(units)) for units in SIZES])
 fig, ax = plt.subplots(figsize=(6.4, 3), layout="constrained")
 ax.plot(SIZES, [run(units)["test"] for units in SIZES], "black")
@@ -222,11 +226,11 @@ fig.legend(loc="outside upper center", ncols=4)
 plt.show()
 
 # %% [markdown]
-# 到 25 个单元为止，和教科书一样：偏差下降，方差上升，误差有一个谷。到 40 个单元，单元数等于样本数，方差冲出图外。冲多高要看运气：那里的误差有一半来自一百个训练集中的一个。过了 40，**两者**一起下降，尽管训练误差是零，并且一直是零；到 640 个单元，误差比图中所有更小的模型都低。这就是双下降（double descent；[Belkin 等人，2019](https://doi.org/10.1073/pnas.1903070116)）。
+# 到 25 个单元为止，和教科书一样：偏差下降，方差上升，误差有一个谷。到 40 个单元，单元数等于样本数，方差冲出图外，量出来的偏差也跟着冲出去，因为里面又带着方差的百分之一。冲多高要看运气：那里的误差有一半来自一百个训练集中的一个。过了 40，**两者**一起下降，尽管训练误差是零，并且一直是零；到 640 个单元，误差比图中所有更小的模型都低（`SEED = 4` 时只低一点）。这就是双下降（double descent；[Belkin 等人，2019](https://doi.org/10.1073/pnas.1903070116)）。
 #
 # ## 在 40 处出了什么事
 #
-# 40 × 40 的特征矩阵勉强可逆：能拟合的权重只有一组，不论代价多大。沿着特征的每个方向，拟合都要把标签中的那一份除以一个奇异值。运行之前先猜：单元数经过 40 时，最小的奇异值会怎样变？
+# 40 × 40 的特征矩阵（每行一个样本）勉强可逆：能拟合的权重只有一组，不论代价多大。特征在有些方向上散得很开，在有些方向上几乎不散；散得多开，由奇异值（singular value）来量，拟合则沿每个方向把标签中的那一份[除以](../generalization/why-regularization-works.md)它。运行之前先猜：单元数经过 40 时，最小的奇异值会怎样变？
 
 # %%
 # The singular values of one training set's features, for three sizes.
@@ -255,18 +259,21 @@ def strain(units, sets=100):
     return np.median(found, axis=0)
 
 
-print("units  smallest singular value  norm of the weights")
+print("units  smallest singular value  norm of the weights  times √units")
 near = {EXAMPLES - 2, EXAMPLES, EXAMPLES + 2}
 for units in sorted({10, 25, 60, 160, 640} | near):
     smallest, norm = strain(units)
-    print(f"{units:5}  {smallest:23.3f}  {norm:19.2f}")
+    print(f"{units:5}  {smallest:23.3f}  {norm:19.2f}", end="")
+    print(f"  {norm * units**0.5:12.1f}")
 
 # %% [markdown]
-# 它在 40 个单元处几乎降到零，之后又升上去。640 个单元时方向仍是 40 个，但每个方向都由许多单元共同支撑，没有一个是薄弱的。所以，用 640 个单元精确拟合全部 40 个样本，权重反而比 10 个单元尽力拟合时更小。数一数参数，看不出多少过拟合的迹象；能拟合数据的权重有多小，更说明问题。
+# 它在 40 个单元处几乎降到零，之后又升上去。640 个单元时方向仍是 40 个，但每个方向都由许多单元共同支撑，没有一个是薄弱的。权重随之变小，而且过了 40 必然如此：60 个单元的一种拟合，补上零就也是 160 个单元的拟合，所以其中最小的只会更小。
+#
+# 分担的单元多了，每个权重本来就会变小。最后一列除去了这一点：把特征除以 √单元数，拟合的结果不变，权重的范数就是这一列。这样看，640 个单元所需的比 10 个单元大，约为 60 个单元的一半。权重的大小解释了第二次下降，但解释不了整条曲线。
 #
 # ## 惩罚、噪声、样本数
 #
-# 岭回归（ridge）除以的不是奇异值 s，而是 s + λ/s，它不会小于 2√λ。猜一猜：惩罚、噪声、样本数这三样，哪个消除尖峰，哪个抬高它，哪个挪动它？
+# 岭回归（ridge）在损失里加上 λ 乘权重的平方和。于是拟合除以的不再是奇异值 s，而是 s + λ/s，它不会小于 2√λ。猜一猜：惩罚、噪声、样本数这三样，哪个消除尖峰，哪个抬高它，哪个挪动它？
 
 
 # %%
@@ -315,7 +322,7 @@ for title, settings in panels.items():
         print(row, *(f"{error:6.2f}" for error in errors))
 
 # %% [markdown]
-# **惩罚消除尖峰。** λ = 0.1 时还剩一个小包，λ = 3 时什么都不剩，大模型也毫无损失。**噪声抬高尖峰**，噪声为 1 时第二次下降已经不合算：640 个单元最后还不如 4 个。**样本数挪动尖峰**，它总在单元数等于样本数的地方。所以模型大小不变，数据增加也可能变差：看左边的图，沿一行从左往右，走到白色条带为止。右边加了惩罚，条带不见了：
+# **惩罚消除尖峰。** λ = 0.1 时还剩一个小包，λ = 3 时什么都不剩，大模型也毫无损失。**噪声抬高尖峰**，噪声为 1 时第二次下降已经不合算：640 个单元最后还不如 4 个。**样本数挪动尖峰**，它总在单元数等于样本数的地方。所以模型大小不变，数据增加也可能变差：看左边的图里 47 个单元那一行：从 22 个样本起越往右越亮，直到白色条带。右边加了惩罚，条带不见了：
 
 # %%
 # A map of the test error over units and examples, without and with ridge.
@@ -332,10 +339,13 @@ for ax, penalty in zip(axes, (min(FITS), max(FITS)), strict=True):
     ax.set_yticks(range(8), SIDES)
     ax.set(title=f"penalty {penalty}", xlabel="examples", ylabel="units")
     ax.label_outer()
+    row = (f"{tests[4][n]:.2f}" for n in (2, 3, 5, 6))
+    print(f"penalty {penalty}: 47 units, 22, 32, 69, 101 examples:", *row)
 bar = fig.colorbar(image, ax=axes, label="test error")
 levels = [0.2, 0.4, 0.8, 1.6, 3.2]
 bar.set_ticks(np.log10(levels), labels=levels)
 plt.show()
+# within 1 %
 
 # %% [markdown]
 # ## 怪噪声吗？
@@ -353,10 +363,10 @@ for units in 16, 38, 42, 60, 640:
     print(f"{units:3} units        {error:6.3f}")
 
 # %% [markdown]
-# 多项式的尖峰没有了。15 个系数几乎能精确表示这条波浪，没有剩下什么可以除以一个小数；这里误差反而在过了 15 之后上升，因为这时有许多多项式可选，最小的那个并不是波浪。随机单元的尖峰还在：40 个单元表示不了的那部分，对拟合的作用和噪声一样（[Schaeffer 等人，2023](https://arxiv.org/abs/2303.14151)）。两者缺一不可：一个薄弱的方向，以及标签里模型表示不了的东西。
+# 多项式的尖峰没有了。15 个系数几乎能精确表示这条波浪，没有剩下什么可以除以一个小数；这里误差反而在过了 15 之后上升，因为这时有许多多项式可选，最小的那个并不是波浪。随机单元的尖峰还在：40 个单元表示不了的那部分，对拟合的作用和噪声一样（[Schaeffer 等人，2023](https://arxiv.org/abs/2303.14151)）。出现尖峰，三样缺一不可：训练集里有一个薄弱的方向，标签里有模型表示不了的东西，测试输入在那个方向上又比训练集走得远。
 #
 # ## 记住什么
 #
-# - “参数越多越过拟合”：到与样本一样多为止，是这样。再往后，要看在众多拟合中取哪一个。最小二乘取最小的一个；试试 `FADE = 0`，那时最小的就没有用。
+# - “参数越多越过拟合”：到与样本一样多为止，方差确实上升。再往后，要看在众多拟合中取哪一个。最小二乘取最小的一个；试试 `FADE = 0`，那时最小的就没有用。
 # - “双下降要有深层网络才会出现”：这里没有深度，也没有训练；第一幅图里连网络都没有。[深层网络也有双下降](https://arxiv.org/abs/1912.02292)。
-# - “那么最大的模型最好”：噪声大时不是，在这里样本多时也不是。惩罚取 3，38 个单元就和 640 个差不多好。惩罚取多大，由[验证集](../generalization/data-splits.md)来定。
+# - “那么最大的模型最好”：噪声大时不是，在这里样本有 160 个时（`EXAMPLES`）也不是。惩罚取 3，38 个单元就和 640 个差不多好。惩罚取多大，由[验证集](../generalization/data-splits.md)来定。
