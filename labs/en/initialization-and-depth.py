@@ -19,7 +19,7 @@ MINE = 0.1  # your own start: uniform from -MINE to MINE; try 0.108, 0.153
 SCALE = 1.5  # tanh's weights in sections 2 and 3, over Xavier's; try 0.8, 4
 OPTIMIZER = "SGD"  # in section 6; try "Adam"
 DEPTHS = 4, 8, 16, 32  # of the networks that learn there
-STEPS = 100  # of their training; try 25
+STEPS = 100  # of their training; try 25, 400
 
 # %% [markdown]
 # | knob | value | what you'll see |
@@ -31,7 +31,8 @@ STEPS = 100  # of their training; try 25
 # | `MINE` | 0.108, 0.153 | the uniform draws with Xavier's variance and with He's do what theirs do |
 # | `SCALE` | 0.8 | small signals go through tanh as through a line: the circle keeps its shape while its size dies |
 # | `SCALE` | 4 | the near-twins of section 3 are strangers by layer 16 |
-# | `OPTIMIZER` | "Adam" | ReLU now learns at every scale from 1 upwards; tanh at 32 layers still fails above 2 |
+# | `OPTIMIZER` | "Adam" | ReLU now learns nearly all at every scale from 1.2 upwards; tanh at 32 layers still fails above 2 |
+# | `STEPS` | 400 | layer norm's deepest have learned, too; tanh and ReLU keep their corridors |
 # | `STEPS` | 25 | the same map in less than half the time; with shortcuts every scale is above 0.9 already |
 
 # %%
@@ -47,7 +48,7 @@ from torch.nn import functional as F
 # %% [markdown]
 # ## 1. The race
 #
-# `signal` sends random inputs through a random network, and a random gradient back, both of size 1 (root mean square) at first. The weights are zeros, or all equal (1/n, with n units in a layer), or random: with standard deviation 0.01, as `nn.Linear` draws them, Xavier's (0.0625 at this width), a random rotation, He's (0.088), 0.125, and yours.
+# `signal` sends random inputs through a random network, and a random gradient back, both of size 1 (root mean square) at first. The weights are zeros, or all equal (1/n, with n units in a layer), or random: with standard deviation 0.01, as `nn.Linear` draws them (there are no biases here), Xavier's (0.0625 at this width), a random rotation, He's (0.088), 0.125, and yours.
 #
 # Before you run it: which of them get something to both ends, with tanh and with ReLU?
 
@@ -136,7 +137,10 @@ colors = "black", "C0", "C1", "C2", "C3", "C4", "C5", "0.5"
 for column, activation in zip(axes.T, (torch.tanh, torch.relu), strict=True):
     for name, color in zip(list(STARTS)[1:], colors, strict=True):
         for ax, line in zip(column, sizes[activation, name], strict=True):
-            ax.semilogy(range(1, DEPTH + 1), line, color=color, label=name)
+            style = "--" if name == "orthogonal" else "-"
+            ax.semilogy(
+                range(1, DEPTH + 1), line, style, color=color, label=name
+            )
     column[0].set(title=activation.__name__, ylim=(1e-12, 1e12))
     column[1].set(xlabel="layer")
 axes[0, 0].set(ylabel="output")
@@ -145,9 +149,23 @@ fig.legend(*ax.get_legend_handles_labels(), loc="outside right center")
 plt.show()
 
 # %% [markdown]
-# The columns are the output of the last layer and the gradient at the first. With ReLU, He and the constant arrive, and nobody else. `nn.Linear`'s start, which you get if you choose none, ends at 1e-20, and with tanh at 1e-12.
+# The columns are the output of the last layer and the gradient at the first. With ReLU, He and the constant arrive, and nobody else. `nn.Linear`'s weights, which you get if you choose none, end at 1e-20, and with tanh at 1e-12.
 #
-# With tanh, five of nine outputs lie between 0.05 and 1. Their gradients are anywhere from 0.06 to 2,000. **A healthy output says nothing about the gradient.** Xavier is hidden behind orthogonal: equal variance, equal size. The constant lies flat in all four panels; keep an eye on it.
+# With tanh, five of nine outputs lie between 0.05 and 1. Their gradients are anywhere from 0.06 to 2,000. **A healthy output says nothing about the gradient.** Xavier and orthogonal (dashed) lie on each other: equal variance, equal size. The constant lies flat in all four panels; keep an eye on it.
+#
+# And `nn.Linear` as it comes has biases, too. Do they help?
+
+# %%
+# nn.Linear as it comes, with biases: the output; is it the same for all inputs?
+torch.manual_seed(SEED)
+h = torch.randn(32, WIDTH).double()
+for _ in range(DEPTH):
+    h = torch.relu(nn.Linear(WIDTH, WIDTH).double()(h))
+print(f"{rms(h):.2g}", rms(h - h.mean(dim=0)) < 1e-15)
+# within 10 %
+
+# %% [markdown]
+# The output looks healthy, and it is made of biases: what tells one input from another is below 1e-15, lost in rounding.
 #
 # ## 2. Where the size stands still
 #
@@ -266,7 +284,7 @@ for name, network in NETWORKS.items():
 # %% [markdown]
 # Under Xavier tanh bends the circle, and a ring it remains. At 1.5 the ring is crumpled until neighbours have lost each other. ReLU shrinks it to a blot far from zero.
 #
-# The table says the same of pairs, strangers (cosine 0) and near-twins (0.99). There are fixed points here too, one for each way of forgetting. For tanh at 1.5 it is 0: twins become strangers, by layer 50 nearly so. For ReLU it is 1: strangers become twins. And for ReLU no other scale helps, because a factor in front of the weights changes no angle. Tanh at scale 1 does neither: it stands on the edge of what is called chaos ([Poole et al., 2016](https://arxiv.org/abs/1606.05340); [Schoenholz et al., 2017](https://arxiv.org/abs/1611.01232)).
+# The table says the same of pairs, strangers (cosine 0) and near-twins (0.99). There are fixed points here too, one for each way of forgetting. For tanh at 1.5 it is 0: twins become strangers; by layer 50 their cosine is down to 0.35. For ReLU it is 1: strangers become twins. And for ReLU no other scale helps, because a factor in front of the weights changes no angle. Tanh at scale 1 does neither: it stands on the edge of what is called chaos ([Poole et al., 2016](https://arxiv.org/abs/1606.05340); [Schoenholz et al., 2017](https://arxiv.org/abs/1611.01232)).
 #
 # So “the right variance lets the signal through” is half of the truth. He's keeps its size, and after 50 layers nearly everything it says is the same for all inputs.
 #
@@ -306,7 +324,7 @@ for name, (activation, init_, style) in cases.items():
 ax.set(xlabel="direction", ylabel="strength", ylim=(1e-6, 2))
 fig.legend(loc="outside right center")
 plt.show()
-# within 3
+# within 2
 
 # %% [markdown]
 # The constant is unmasked: one direction. Its 256 units are one, as on the page about [zeros](../gradients/zero-initialization.md).
@@ -429,8 +447,8 @@ plt.show()
 # within 0.08
 
 # %% [markdown]
-# White has learned, black guesses. Tanh's corridor narrows with depth: to its left nothing comes back, to its right neighbours have lost each other. ReLU's closes in on √2. With layer norm the scale doesn't matter any more, and the deepest still fall short, with 0.82 on average (0.80 to 0.93 with other seeds): strangers look alike. With shortcuts every scale learns at every depth.
+# White has learned, black guesses. Tanh's corridor narrows with depth: to its left nothing comes back, to its right neighbours have lost each other. ReLU's closes in on √2. With layer norm the scale doesn't matter any more, but strangers look alike, and the deepest are slow to learn: 0.82 on average after 100 steps (0.80 to 0.93 with other seeds). Give them 400, and they get there; plain tanh and ReLU hardly gain. With shortcuts every scale learns at every depth.
 #
-# Is it all a matter of step sizes, so that Adam would cure it? Try it. ReLU's wrong scales spoil sizes and nothing else, and Adam divides by sizes: at 32 layers it gets all from scale 1 upwards. Tanh above 2 still fails there: what the forward pass has shredded, no optimizer can put together.
+# Is it all a matter of step sizes, so that Adam would cure it? Try it. ReLU's wrong scales spoil sizes and nothing else, and Adam divides by sizes: at 32 layers it gets nearly all from scale 1.2 upwards. Tanh above 2 still fails there: no division brings lost neighbours together. (With 400 steps some seeds learn at 2.8, none of three at 4.)
 #
 # So measurements on untrained networks told which can learn. They don't tell how well, nor where training will take the weights; [How do you fix vanishing and exploding gradients?](../gradients/fixing-unstable-gradients.md) goes on from here.

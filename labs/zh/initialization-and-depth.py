@@ -1,6 +1,6 @@
 # ---
 # jupyter:
-#   english: 'c0bcad210b89'
+#   english: '5aad08087c5c'
 #   kernelspec: {display_name: Python 3, language: python, name: python3}
 # ---
 
@@ -20,7 +20,7 @@ MINE = 0.1  # your own start: uniform from -MINE to MINE; try 0.108, 0.153
 SCALE = 1.5  # tanh's weights in sections 2 and 3, over Xavier's; try 0.8, 4
 OPTIMIZER = "SGD"  # in section 6; try "Adam"
 DEPTHS = 4, 8, 16, 32  # of the networks that learn there
-STEPS = 100  # of their training; try 25
+STEPS = 100  # of their training; try 25, 400
 
 # %% [markdown]
 # | 旋钮 | 取值 | 会看到什么 |
@@ -32,7 +32,8 @@ STEPS = 100  # of their training; try 25
 # | `MINE` | 0.108、0.153 | 均匀分布，方差分别等于 Xavier 和 He，结果也分别与它们一样 |
 # | `SCALE` | 0.8 | 信号很小时，tanh 就是一条直线：圆保持形状，大小却在消失 |
 # | `SCALE` | 4 | 第 3 节里的“近亲”，到第 16 层就成了陌生人 |
-# | `OPTIMIZER` | "Adam" | ReLU 从尺度 1 往上全都学得会；32 层的 tanh 在尺度 2 以上仍然失败 |
+# | `OPTIMIZER` | "Adam" | ReLU 从尺度 1.2 往上几乎全都学得会；32 层的 tanh 在尺度 2 以上仍然失败 |
+# | `STEPS` | 400 | 层归一化最深的网络也学会了；tanh 和 ReLU 的走廊还在 |
 # | `STEPS` | 25 | 图样相同，时间不到一半；有残差连接时，所有尺度都已超过 0.9 |
 
 # %%
@@ -48,7 +49,7 @@ from torch.nn import functional as F
 # %% [markdown]
 # ## 1. 比赛
 #
-# `signal` 把随机输入送过一个随机网络，再把随机梯度送回来，两者起初大小都是 1（均方根）。权重有这几种：全零；全部相等（都是 1/n，每层 n 个单元）；随机，其中有标准差 0.01 的、`nn.Linear` 默认的、Xavier 的（在这个宽度下是 0.0625）、随机旋转的、He 的（0.088）、标准差 0.125 的，还有你自己的。
+# `signal` 把随机输入送过一个随机网络，再把随机梯度送回来，两者起初大小都是 1（均方根）。权重有这几种：全零；全部相等（都是 1/n，每层 n 个单元）；随机，其中有标准差 0.01 的、`nn.Linear` 默认的（这里都不带偏置）、Xavier 的（在这个宽度下是 0.0625）、随机旋转的、He 的（0.088）、标准差 0.125 的，还有你自己的。
 #
 # 运行之前先猜：用 tanh、用 ReLU，哪几种能把信号送到两端？
 
@@ -137,7 +138,10 @@ colors = "black", "C0", "C1", "C2", "C3", "C4", "C5", "0.5"
 for column, activation in zip(axes.T, (torch.tanh, torch.relu), strict=True):
     for name, color in zip(list(STARTS)[1:], colors, strict=True):
         for ax, line in zip(column, sizes[activation, name], strict=True):
-            ax.semilogy(range(1, DEPTH + 1), line, color=color, label=name)
+            style = "--" if name == "orthogonal" else "-"
+            ax.semilogy(
+                range(1, DEPTH + 1), line, style, color=color, label=name
+            )
     column[0].set(title=activation.__name__, ylim=(1e-12, 1e12))
     column[1].set(xlabel="layer")
 axes[0, 0].set(ylabel="output")
@@ -146,9 +150,23 @@ fig.legend(*ax.get_legend_handles_labels(), loc="outside right center")
 plt.show()
 
 # %% [markdown]
-# 两列分别是最后一层的输出和第一层的梯度。用 ReLU，只有 He 和常数能到达。`nn.Linear` 的初值（什么都不选，用的就是它）只剩 1e-20，配 tanh 是 1e-12。
+# 两列分别是最后一层的输出和第一层的梯度。用 ReLU，只有 He 和常数能到达。`nn.Linear` 的权重（什么都不选，用的就是它）只剩 1e-20，配 tanh 是 1e-12。
 #
-# 用 tanh，九种里有五种的输出在 0.05 到 1 之间，它们的梯度却从 0.06 到 2,000 都有。**输出正常，说明不了梯度。** Xavier 的线被正交（orthogonal）盖住了：方差相同，大小就相同。常数那条线在四幅图里都是平的，留意它。
+# 用 tanh，九种里有五种的输出在 0.05 到 1 之间，它们的梯度却从 0.06 到 2,000 都有。**输出正常，说明不了梯度。** Xavier 和正交（orthogonal，虚线）两条线重合：方差相同，大小就相同。常数那条线在四幅图里都是平的，留意它。
+#
+# 真正的 `nn.Linear` 还带偏置。偏置帮得上忙吗？
+
+# %%
+# nn.Linear as it comes, with biases: the output; is it the same for all inputs?
+torch.manual_seed(SEED)
+h = torch.randn(32, WIDTH).double()
+for _ in range(DEPTH):
+    h = torch.relu(nn.Linear(WIDTH, WIDTH).double()(h))
+print(f"{rms(h):.2g}", rms(h - h.mean(dim=0)) < 1e-15)
+# within 10 %
+
+# %% [markdown]
+# 输出看上去正常，却全是偏置：能把一个输入与另一个区分开的那部分不到 1e-15，淹没在舍入误差里。
 #
 # ## 2. 大小在哪里不变
 #
@@ -267,7 +285,7 @@ for name, network in NETWORKS.items():
 # %% [markdown]
 # Xavier 下的 tanh 把圆弯了弯，它还是一个环。尺度 1.5 时，环被揉成一团，相邻的点已经找不到彼此。ReLU 把它缩成远离零点的一小团。
 #
-# 表里用成对的输入说了同一件事：一对是陌生人（余弦为 0），一对是近亲（0.99）。这里也有不动点，两种遗忘各有一个。tanh 在 1.5 时是 0：近亲变成陌生人，到第 50 层已经差不多了。ReLU 是 1：陌生人变成近亲。对 ReLU 来说换个尺度也没用，因为权重前面乘一个数，不改变任何角度。尺度为 1 的 tanh 两样都不做，它站在所谓混沌（chaos）的边缘（[Poole 等，2016](https://arxiv.org/abs/1606.05340)；[Schoenholz 等，2017](https://arxiv.org/abs/1611.01232)）。
+# 表里用成对的输入说了同一件事：一对是陌生人（余弦为 0），一对是近亲（0.99）。这里也有不动点，两种遗忘各有一个。tanh 在 1.5 时是 0：近亲变成陌生人，到第 50 层，余弦已降到 0.35。ReLU 是 1：陌生人变成近亲。对 ReLU 来说换个尺度也没用，因为权重前面乘一个数，不改变任何角度。尺度为 1 的 tanh 两样都不做，它站在所谓混沌（chaos）的边缘（[Poole 等，2016](https://arxiv.org/abs/1606.05340)；[Schoenholz 等，2017](https://arxiv.org/abs/1611.01232)）。
 #
 # 所以，“方差选对，信号就能通过”只说对了一半。He 保住了大小，但过了 50 层，它说的话对所有输入几乎都一样。
 #
@@ -307,7 +325,7 @@ for name, (activation, init_, style) in cases.items():
 ax.set(xlabel="direction", ylabel="strength", ylim=(1e-6, 2))
 fig.legend(loc="outside right center")
 plt.show()
-# within 3
+# within 2
 
 # %% [markdown]
 # 常数现了原形：只有一个方向。它的 256 个单元其实是一个，就像[权重为零](../gradients/zero-initialization.md)那一页所说。
@@ -430,8 +448,8 @@ plt.show()
 # within 0.08
 
 # %% [markdown]
-# 白色是学会了，黑色是瞎猜。tanh 的走廊随深度变窄：左边什么都传不回来，右边相邻的点找不到彼此。ReLU 的走廊收拢到 √2。加上层归一化，尺度不再重要，最深的仍然不够好，平均 0.82（换别的种子是 0.80 到 0.93），因为陌生人看上去都一样。加上捷径，每种尺度、每种深度都学得会。
+# 白色是学会了，黑色是瞎猜。tanh 的走廊随深度变窄：左边什么都传不回来，右边相邻的点找不到彼此。ReLU 的走廊收拢到 √2。加上层归一化，尺度不再重要，但陌生人看上去都一样，最深的学得慢：100 步之后平均 0.82（换别的种子是 0.80 到 0.93）。给它们 400 步就学会了；普通的 tanh 和 ReLU 却几乎没有长进。加上捷径，每种尺度、每种深度都学得会。
 #
-# 这会不会只是步长的问题，换成 Adam 就好了？试一试。ReLU 的尺度选错了，只影响大小，而 Adam 正好除以大小：32 层时，从尺度 1 往上它全都学得会。tanh 在尺度 2 以上仍然失败：前向传播已经撕碎的东西，没有优化器拼得回来。
+# 这会不会只是步长的问题，换成 Adam 就好了？试一试。ReLU 的尺度选错了，只影响大小，而 Adam 正好除以大小：32 层时，从尺度 1.2 往上它几乎全都学得会。tanh 在尺度 2 以上仍然失败：走散的邻居，除以大小是找不回来的。（给 400 步，有的种子在 2.8 也能学会；到 4，试过的三个种子都不行。）
 #
 # 可见，只量没有训练过的网络，就能知道谁学得会。至于学得多好，训练又会把权重带到哪里，它没有说；接着看[如何解决梯度消失和梯度爆炸？](../gradients/fixing-unstable-gradients.md)
