@@ -30,7 +30,7 @@ DECAY = False  # whether the networks' rate falls to zero; try True
 # | `MU` | 0 | momentum is gradient descent |
 # | `MU` | 0.99 | momentum takes some 780 steps down every valley: it overshoots |
 # | `RATES` | 6 | a coarse search is another race: momentum takes 423 steps instead of 92 at κ = 1000, and from two of six starts misses the end of the bend |
-# | `TURNED` | 10 | gradient descent wins, with about 20 steps; the turn costs Adam a third at most |
+# | `TURNED` | 10 | gradient descent wins, with about 20 steps; the turn costs Adam a third at most (with other seeds, a half) |
 # | `TURNED` | 10_000 | too steep for momentum of 0.9: it takes about a thousand steps, Adam some more; with `MU` 0.97 as well momentum takes some 300 |
 # | `WALLS` | (1, 1000) | gradient descent leaves between low walls first, between steep ones not at all |
 # | `NOISE` | 0.1 | Adam and RMSProp fall behind, until their rates decay |
@@ -381,7 +381,7 @@ plt.show()
 # within 10 %
 
 # %% [markdown]
-# It's a draw, within a quarter. Momentum averages the noise, and its steady steps are ten times as long: at a tenth of gradient descent's rate it does what that does, and its curve is the other one, moved. What helps everyone is a rate that falls to zero: it takes off a third or more.
+# It's a draw, within about a quarter. Momentum averages the noise, and its steady steps are ten times as long: at a tenth of gradient descent's rate it does what that does, and its curve is the other one, moved. What helps everyone is a rate that falls to zero: it takes off a third or more.
 #
 # ## A network
 #
@@ -449,7 +449,7 @@ print("loss, median of five     at 0.001   at the best rate")
 for name, loss in final.items():
     median = loss.median(1).values
     print(f"{name:16} {median[0]:13.2f} {median.min():18.2f}")
-# within 0.1
+# within 0.07
 
 # %%
 for name, loss in final.items():

@@ -1,6 +1,6 @@
 # ---
 # jupyter:
-#   english: 'fce37a813d6c'
+#   english: 'c7acbab2c698'
 #   kernelspec: {display_name: Python 3, language: python, name: python3}
 # ---
 
@@ -31,7 +31,7 @@ DECAY = False  # whether the networks' rate falls to zero; try True
 # | `MU` | 0 | 动量就是梯度下降 |
 # | `MU` | 0.99 | 不论山谷多陡，动量都要约 780 步：总是冲过头 |
 # | `RATES` | 6 | 搜得粗，比赛就变了：κ = 1000 时动量要 423 步，不是 92 步；过弯道时，六个起点里有两个它到不了 |
-# | `TURNED` | 10 | 梯度下降用 20 步左右取胜；旋转让 Adam 最多多花三分之一 |
+# | `TURNED` | 10 | 梯度下降用 20 步左右取胜；旋转让 Adam 最多多花三分之一（换别的种子，最多一半） |
 # | `TURNED` | 10_000 | 对 0.9 的动量来说太陡：它要一千步左右，Adam 还要多一些；再把 `MU` 改成 0.97，动量只要 300 步左右 |
 # | `WALLS` | (1, 1000) | 墙低，梯度下降最先离开；墙陡，它根本到不了 |
 # | `NOISE` | 0.1 | Adam 和 RMSProp 落后，学习率衰减之后才追上来 |
@@ -450,7 +450,7 @@ print("loss, median of five     at 0.001   at the best rate")
 for name, loss in final.items():
     median = loss.median(1).values
     print(f"{name:16} {median[0]:13.2f} {median.min():18.2f}")
-# within 0.1
+# within 0.07
 
 # %%
 for name, loss in final.items():
