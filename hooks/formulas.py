@@ -24,10 +24,11 @@ MARKED = re.compile(
 )
 FONT = "assets/math.woff2"
 # A browser draws the single letter of an <mi> in italics, which are characters apart.
+# (Not NFKC: it takes the curly theta, a letter of its own, for the plain one.)
 ITALIC = {
-    unicodedata.normalize("NFKC", chr(code)): chr(code)
+    chr(int(unicodedata.decomposition(chr(code)).split()[1], 16)): chr(code)
     for code in [0x210E, *range(0x1D434, 0x1D468), *range(0x1D6E2, 0x1D71C)]
-    if unicodedata.name(chr(code), "")
+    if unicodedata.decomposition(chr(code))
 }
 
 converter = LatexToMathML(fancy_error=False)

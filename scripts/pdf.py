@@ -160,22 +160,26 @@ def fragment(html):
     return BeautifulSoup(html, "html.parser").contents
 
 
-def link_up(soup, ids, language, url):
-    """Let links to what the document has lead there. The others lead to ``url``, where
-    the site is published; without one they become plain text."""
+def link_up(soup, numbers, language, url):
+    """Let links to what the document has lead there, and say its number. The others
+    lead to ``url``, where the site is published; without one they become plain text.
+
+    ``numbers`` are those of the articles, by the ids of their tags.
+    """
     for tag in soup.select("a[href]"):
         target = urlsplit(tag["href"])
         if target.netloc == "site":
             page = target.path.removeprefix(f"/{language}/").strip("/")
-            if mark(page) in ids:
+            if mark(page) in numbers:
                 tag["href"] = "#" + mark(page, target.fragment)
+                tag["data-number"] = numbers[mark(page)]
             elif url:
                 tag["href"] = url + target._replace(scheme="", netloc="").geturl()
             else:
                 tag.unwrap()
                 continue
         place = tag["href"].removeprefix("#")
-        if place != tag["href"] and place not in ids:  # left out in this form
+        if place != tag["href"] and place not in numbers:  # left out in this form
             tag["href"] = "#" + place.rpartition(".")[0]
 
 
@@ -198,15 +202,18 @@ class Book:
     def document(self, form, sheet=None):
         """A form's HTML; ``sheet`` says on which page each question was asked."""
         contents = []  # (kind, id, number, title as HTML)
+        feet = {}  # what the pages of each name say at their foot
         bodies = []
         for section in self.sections:
             place = f"section-{section.number}"
             contents.append(("part", place, section.number, escape(section.title)))
+            feet[place] = f"{section.number}  {section.title}"
             bodies.append([])
             number = 0
             for path in section.pages:
                 soup = article(self.site, self.language, address(path))
                 if path.endswith("/index.md"):
+                    soup["data-number"] = section.number
                     if form == "full":
                         soup.h2.decompose()  # the section's own heading stands there
                         bodies[-1].append(soup)
@@ -215,20 +222,27 @@ class Book:
                 soup["data-number"] = f"{section.number}.{number}"
                 heading = soup.h2.decode_contents()
                 contents.append(("", soup["id"], soup["data-number"], heading))
+                if form == "full":  # each question has pages of its own
+                    name = f"question-{section.number}-{number}"
+                    feet[name] = f"{soup['data-number']}  {soup.h2.get_text()}"
+                    soup["style"] = f"page: {name}"
                 self.shape(soup, form, sheet)
                 bodies[-1].append(soup)
         articles = [soup for body in bodies for soup in body]
-        ids = {tag["id"] for soup in articles for tag in soup.select("[id]")}
-        ids |= {soup["id"] for soup in articles}
+        numbers = {
+            tag["id"]: soup["data-number"]
+            for soup in articles
+            for tag in (soup, *soup.select("[id]"))
+        }
         for soup in articles:
-            link_up(soup, ids, self.language, self.url)
+            link_up(soup, numbers, self.language, self.url)
         kind = "" if form == "full" else self.words[form]
         return f"""<!doctype html>
 <html lang="{self.language}">
 <head>
 <meta charset="utf-8">
 <title>{escape(self.title(kind))}</title>
-{self.styles()}
+{self.styles(feet)}
 </head>
 <body class="{form}" dir="ltr" data-md-color-scheme="default">
 <main class="md-typeset">
@@ -269,15 +283,15 @@ class Book:
         soup.clear()
         soup.extend(kept)
 
-    def styles(self):
+    def styles(self, feet):
         """The style sheets that the site's pages have, and the document's own."""
         home = (self.site / self.language / "index.html").read_text("utf-8")
         links = BeautifulSoup(home, "html.parser", parse_only=SoupStrainer("link"))
         running = "\n".join(
-            f"@page section-{section.number} {{ @bottom-left {{ content: "
-            + json.dumps(f"{section.number}  {section.title}", ensure_ascii=False)
+            f"@page {name} {{ @bottom-left {{ content: "
+            + json.dumps(text, ensure_ascii=False)
             + " } }"
-            for section in self.sections
+            for name, text in feet.items()
         )
         own = f"<style>{STYLE.read_text('utf-8')}{running}</style>"
         return "\n".join([*map(str, links.select("link[rel=stylesheet]")), own])

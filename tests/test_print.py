@@ -2,6 +2,7 @@
 
 import copy
 import io
+import posixpath
 import re
 import sys
 import unicodedata
@@ -65,13 +66,21 @@ def printed(request, chromium, site, tmp_path_factory):
     assert path.name == f"answers-that-run-{language}-{SECTION}.pdf"
     section = next(s for s in pdf.sections(ROOT, language) if s.name == SECTION)
     reader = PdfReader(path)
+    articles = {path: article(site, language, path) for path in section.pages}
+    feet, number = {}, 0  # what stands at the foot of each article's pages
+    for page, said in articles.items():
+        feet[page] = f"{section.number} {section.title}"
+        if said.select(".asked"):
+            number += 1
+            feet[page] = f"{section.number}.{number} {said.h1.get_text()}"
     return SimpleNamespace(
         path=path,
         language=language,
         section=section,
         reader=reader,
-        texts=page_texts(reader, [f"{section.number} {section.title}"]),
-        articles={path: article(site, language, path) for path in section.pages},
+        texts=page_texts(reader, feet.values()),
+        articles=articles,
+        feet=feet,
     )
 
 
@@ -99,7 +108,7 @@ def test_code_is_unbroken_where_it_fits(printed):
     for article in printed.articles.values():
         for block in article.select("pre"):
             code = block.get_text()
-            if len(code.splitlines()) <= 60:
+            if len(code.splitlines()) <= 25:
                 assert any(plain(code) in text for text in printed.texts), code
 
 
@@ -114,6 +123,29 @@ def test_contents_name_the_right_pages(printed):
     assert contents in printed.texts[1]
     outline = plain("".join(titles(printed.reader.outline)))
     assert all(entry in outline for entry in entries)
+
+
+def test_feet_and_links_name_the_question(printed):
+    reader, feet = printed.reader, printed.feet
+    starts = {
+        reader.get_destination_page_number(place): plain(feet[page])
+        for page in feet
+        for name, place in reader.named_destinations.items()
+        if name == "/" + pdf.mark(pdf.address(page))
+    }
+    assert len(starts) >= len(feet) - 1  # nothing need lead to an overview
+    foot = plain(f"{printed.section.number} {printed.section.title}")
+    for number, page in enumerate(reader.pages):
+        foot = starts.get(number, foot)
+        if number > 1:  # after title and contents
+            assert plain(page.extract_text()).startswith(f"{number + 1}{foot}")
+    for page, said in printed.articles.items():
+        for link in said.select("a[href^='../']"):
+            path = posixpath.join(pdf.address(page), link["href"])
+            path = posixpath.normpath(path.partition("#")[0]) + ".md"
+            if path in feet:
+                number = feet[path].split()[0]
+                assert plain(f"{link.get_text()}→{number}") in "".join(printed.texts)
 
 
 def titles(outline):
@@ -256,7 +288,7 @@ def test_links(site):
     )
     for url, other in ("", None), ("https://x.org/y", "https://x.org/y/en/c/#d"):
         soup = BeautifulSoup(html, "html.parser")
-        pdf.link_up(soup, {"a.b", "a.b.in"}, "en", url)
+        pdf.link_up(soup, {"a.b": "1.2", "a.b.in": "1.2"}, "en", url)
         links = {tag.get_text(): tag["href"] for tag in soup.select("a")}
         assert links.pop("4", None) == other
         assert list(links.values()) == [
@@ -266,6 +298,9 @@ def test_links(site):
             "https://arxiv.org/abs/1",
         ]
         assert soup.get_text() == "12345"
+        assert [tag["data-number"] for tag in soup.select("[data-number]")] == (
+            ["1.2"] * 3
+        )
 
 
 def test_ids_differ_from_page_to_page():
@@ -351,3 +386,64 @@ def test_a_page_prints_light_and_unfolded(chromium, site, url, language, script)
     for tag in said.select("details > summary, details > p"):
         for words in pieces(tag):
             assert words in text
+
+
+CODE = """<div class="highlight"><pre><span></span><code>{}</code></pre></div>"""
+ANNOUNCED = (
+    "<h2>HERE</h2>{}",
+    "<p>HERE</p>{}",
+    "<details class=example open><summary>HERE</summary>{}</details>",
+)
+
+
+@pytest.mark.parametrize("announced", ANNOUNCED)
+@pytest.mark.parametrize("lines", [25, 45])
+def test_code_fills_pages_and_follows_what_announces_it(
+    chromium, url, announced, lines
+):
+    """Short code is in one piece; of long code three lines or more are on each page.
+    Either begins on the page of what announces it."""
+    line = "<span>x = 1\n</span>"
+    block = announced.format(CODE.format(line * lines))
+    page = chromium.new_page()
+    page.goto(f"{url}en/")
+    page.evaluate(
+        """block => {
+            const blocks = []
+            for (let height = 300; height < 1000; height += 20)
+                blocks.push(`<div style="break-before: page; height: ${height}px"></div>
+                    ${block}`)
+            document.querySelector("article").innerHTML = blocks.join("")
+        }""",
+        block,
+    )
+    reader = PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True)))
+    page.close()
+    texts = [page.extract_text() for page in reader.pages]
+    begun = [text.count("x = 1") for text in texts if "HERE" in text]
+    assert len(begun) == 35
+    if lines == 25:
+        assert set(begun) == {25}
+    else:
+        assert 3 <= min(begun) < 10
+        assert all(lines - 3 >= n or n == lines for n in begun)
+
+
+def test_roots_do_not_hang(chromium, url):
+    """Chromium's square root, taller than a small letter, would reach far below it."""
+    page = chromium.new_page()
+    page.goto(f"{url}en/")
+    low, size = page.evaluate(
+        """async () => {
+            document.querySelector("article").innerHTML =
+                "<math><msqrt><mi>n</mi></msqrt></math>"
+            await document.fonts.load("20px 'STIX Two Math'")
+            const root = document.querySelector("msqrt")
+            const bottoms = [root, root.firstChild].map(
+                e => e.getBoundingClientRect().bottom)
+            const size = parseFloat(getComputedStyle(root).fontSize)
+            return [bottoms[0] - bottoms[1], size]
+        }"""
+    )
+    page.close()
+    assert low < 0.45 * size

@@ -1,6 +1,8 @@
 """The built site: its links, what it asks for, and what a page weighs."""
 
+import contextlib
 import re
+import unicodedata
 from html import unescape
 from types import SimpleNamespace
 from urllib.parse import unquote, urljoin, urlsplit
@@ -160,6 +162,18 @@ def test_the_font_has_every_character_of_the_formulas(site):
             ):
                 text = unescape(re.sub(r"<[^>]+>", "", formula))
                 assert not set(text) - known - {"\n"}, path
+                italic = set(filter(None, map(slanted, formula.split("<mi>")[1:])))
+                assert italic <= known, path
+
+
+def slanted(rest):
+    """The italic letter that a browser draws for what follows an <mi>, if for any."""
+    if not rest.startswith("</mi>", 1):
+        return None
+    name = unicodedata.name(rest[0]).replace("LETTER ", "").replace("LUNATE ", "")
+    name = re.sub("^(GREEK|LATIN)", "MATHEMATICAL ITALIC", name)
+    with contextlib.suppress(KeyError):  # there is no italic h
+        return unicodedata.lookup(name)
 
 
 def test_every_answer_says_what_verified_it(site):
