@@ -196,7 +196,7 @@ class Book:
         self.config.hooks["hooks/verified.py"].on_config(self.config)
         self.words = self.config.extra["words"]["pdf"]
         known = sections(root, language)
-        self.sections = [section for section in known if name in (None, section.name)]
+        self.sections = [s for s in known if not name or s.name == name]
         self.subject = self.sections[0].title if name else self.words["everything"]
 
     def document(self, form, sheet=None):

@@ -327,6 +327,13 @@ def test_sections_are_those_with_questions():
     assert "index.md" not in printed and "tags.md" not in printed
 
 
+@pytest.mark.parametrize("name", [None, ""])  # make pdf says ""
+def test_without_a_section_everything_is_printed(site, name):
+    book = pdf.Book(site, ROOT, "en", name)
+    assert book.sections == pdf.sections(ROOT, "en")
+    assert book.subject == "All questions"
+
+
 @pytest.mark.parametrize(
     "arguments, said",
     [
@@ -388,6 +395,20 @@ def test_a_page_prints_light_and_unfolded(chromium, site, url, language, script)
             assert words in text
 
 
+def test_a_lab_prints_its_knobs_in_one_line_and_no_download(chromium, url):
+    page = chromium.new_page()
+    page.goto(f"{url}en/labs/racing-optimizers/")
+    (knobs,) = page.locator("table:has(th:text('knob'))").all()
+    names = knobs.locator("td:first-child").all_inner_texts()
+    reader = PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True)))
+    page.close()
+    text = reader.pages[0].extract_text()
+    assert len(names) > 4
+    for name in names:
+        assert re.search(rf"^\s*{name}\b", text[text.index("knob") :], re.M)
+    assert "Download" not in text
+
+
 CODE = """<div class="highlight"><pre><span></span><code>{}</code></pre></div>"""
 ANNOUNCED = (
     "<h2>HERE</h2>{}",
@@ -396,15 +417,9 @@ ANNOUNCED = (
 )
 
 
-@pytest.mark.parametrize("announced", ANNOUNCED)
-@pytest.mark.parametrize("lines", [25, 45])
-def test_code_fills_pages_and_follows_what_announces_it(
-    chromium, url, announced, lines
-):
-    """Short code is in one piece; of long code three lines or more are on each page.
-    Either begins on the page of what announces it."""
-    line = "<span>x = 1\n</span>"
-    block = announced.format(CODE.format(line * lines))
+def begun(chromium, url, block):
+    """How many lines of a block stand on the page where it is announced, by how much
+    of the page is left."""
     page = chromium.new_page()
     page.goto(f"{url}en/")
     page.evaluate(
@@ -420,13 +435,26 @@ def test_code_fills_pages_and_follows_what_announces_it(
     reader = PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True)))
     page.close()
     texts = [page.extract_text() for page in reader.pages]
-    begun = [text.count("x = 1") for text in texts if "HERE" in text]
-    assert len(begun) == 35
-    if lines == 25:
-        assert set(begun) == {25}
-    else:
-        assert 3 <= min(begun) < 10
-        assert all(lines - 3 >= n or n == lines for n in begun)
+    found = [text.count("x = 1") for text in texts if "HERE" in text]
+    assert len(found) == 35
+    return found
+
+
+@pytest.mark.parametrize("announced", ANNOUNCED)
+def test_code_fills_pages_and_follows_what_announces_it(chromium, url, announced):
+    """Short code is in one piece; of long code three lines or more are on each page.
+    Either begins on the page of what announces it."""
+    line = "<span>x = 1\n</span>"
+    short, long = (announced.format(CODE.format(line * n)) for n in (25, 45))
+    assert set(begun(chromium, url, short)) == {25}
+    found = begun(chromium, url, long)
+    assert 3 <= min(found) < 10
+    assert all(n <= 42 or n == 45 for n in found)
+
+
+def test_references_stay_together(chromium, url):
+    block = f"<h2 id=references>HERE</h2><ul>{'<li>x = 1</li>' * 8}</ul>"
+    assert set(begun(chromium, url, block)) == {8}
 
 
 def test_roots_do_not_hang(chromium, url):
