@@ -36,9 +36,11 @@ def on_page_content(html, page, config, files):
             parts.append(text.decode_contents())
         else:
             code = cell.select_one("pre")
+            inner = code.decode_contents().strip().removeprefix("<span></span>")
+            lines = "".join(f"<span>{line}\n</span>" for line in inner.split("\n"))
             parts.append(
                 '<div class="language-python highlight" data-search-exclude><pre><code>'
-                f"{code.decode_contents().strip()}\n</code></pre></div>"
+                f"{lines}</code></pre></div>"
             )
             shows = code.get_text().strip().partition("\n")[0].lstrip("# ")
             for area in cell.select(".jp-OutputArea-output"):

@@ -35,7 +35,7 @@ from mkdocs.config import load_config
 from mkdocs.structure.files import File
 from mkdocs.utils import get_build_timestamp
 
-from pages import INCLUDE, LANGUAGES, ROOT, navigation, pages
+from pages import INCLUDE, LANGUAGES, ROOT, pages, paths_in_order
 
 # For ever, as said above.
 NOTE_TYPES = {"en": 1480235117, "zh": 1480235118}
@@ -93,7 +93,7 @@ def make_decks(root, language):
     about = f"<p>{escape(config.site_description)}</p><p>{escape(config.copyright)}</p>"
     decks = {"": genanki.Deck(stable_id(language), config.site_name, about)}
     found = pages(root, language)
-    order = [path for path in flat(navigation(root, language)) if path in found]
+    order = [path for path in paths_in_order(root, language) if path in found]
     questions = [path for path in order if found[path].question]
     for place, path in enumerate(questions):
         page, section = found[path], path.split("/")[0]
@@ -138,12 +138,6 @@ def tags(section, meta):
     """The same in both languages, and nothing that a new title would change."""
     topics = [f"topic::{tag}" for tag in meta["tags"]]
     return [f"section::{section}", f"level::{meta['level']}", *topics]
-
-
-def flat(items):
-    """The paths of a navigation, in order."""
-    for item in items:
-        yield from [item] if isinstance(item, str) else flat(item)
 
 
 def stable_id(*names):

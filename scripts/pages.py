@@ -195,3 +195,13 @@ def navigation(root, language):
         )
 
     return paths(config["nav"])
+
+
+def paths_in_order(root, language):
+    """The paths that the language's navigation names, in order."""
+
+    def flat(items):
+        for item in items:
+            yield from [item] if isinstance(item, str) else flat(item)
+
+    return list(flat(navigation(root, language)))

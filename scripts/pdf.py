@@ -1,9 +1,9 @@
-"""Print the questions: `python scripts/pdf.py [--section S] [--language L] [--form F]`.
+"""Print the site: `python scripts/pdf.py [--section S] [--language L] [--form F]`.
 
 Without options it prints everything, in both languages. It builds the site, and writes
 into pdf/ files with contents, page numbers and bookmarks. The forms are
 
-    full       the overviews and the answers, as on the site
+    full       the overviews, the answers and the labs, as on the site
     questions  the questions alone, with room to write
     answers    short answers, wrong answers and follow-ups, by the questions' numbers
 
@@ -32,7 +32,7 @@ from mkdocs.config import load_config
 
 import browser
 import make_site
-from pages import LANGUAGES, ROOT, navigation, pages
+from pages import LANGUAGES, ROOT, pages, paths_in_order
 
 FORMS = "full", "questions", "answers"
 LINES = 8  # to write on: three questions fill a page
@@ -58,33 +58,30 @@ class Section:
     pages: list  # the path of each page, in the navigation's order
 
 
-def sections(root, language):
-    """The sections that have questions, numbered as the navigation has them."""
+def sections(root, language, form="full"):
+    """The sections that a form prints, numbered as the navigation has them: those with
+    questions and, after these, the labs, which ask none."""
     known = pages(root, language)
-    found = {}
-    for path in flat(navigation(root, language)):
-        if path in known and (known[path].question or path.endswith("/index.md")):
-            found.setdefault(path.split("/")[0], []).append(path)
+    found, printed = {}, set()
+    for path in paths_in_order(root, language):
+        name = path.split("/")[0]
+        lab = path.endswith(".ipynb") and form == "full"
+        if lab or (path in known and known[path].question):
+            printed.add(name)
+        elif not path.endswith("/index.md"):
+            continue
+        found.setdefault(name, []).append(path)
     numbered = []
-    for name, paths in found.items():
-        if any(known[path].question for path in paths):
-            overview = known.get(f"{name}/index.md")
-            title = overview.meta.get("title", name) if overview else name
-            numbered.append(Section(len(numbered) + 1, name, title, paths))
+    for name in filter(printed.__contains__, found):
+        overview = known.get(f"{name}/index.md")
+        title = overview.meta.get("title", name) if overview else name
+        numbered.append(Section(len(numbered) + 1, name, title, found[name]))
     return numbered
-
-
-def flat(items):
-    for item in items:
-        if isinstance(item, list):
-            yield from flat(item)
-        else:
-            yield item
 
 
 def choose(root, section, language, form):
     """Check what is asked for; return the languages. Raise ValueError with a hint."""
-    names = [known.name for known in sections(root, "en")]
+    names = [known.name for known in sections(root, "en", form)]
     for what, asked, known in (
         ("section", section, names),
         ("language", language, LANGUAGES),
@@ -100,7 +97,7 @@ def choose(root, section, language, form):
 
 def address(path):
     """Where the page of a source stands below its language: gradients/initialization"""
-    return path.removesuffix(".md").removesuffix("index").rstrip("/")
+    return path.rpartition(".")[0].removesuffix("index").rstrip("/")
 
 
 def mark(page, name=""):
@@ -187,15 +184,15 @@ def link_up(soup, numbers, language, url):
 
 
 class Book:
-    """The questions of one language, or of one section, to be printed in any form."""
+    """What there is in one language, or in one section of it, to be printed."""
 
-    def __init__(self, site, root, language, name=None):
+    def __init__(self, site, root, language, name=None, form="full"):
         self.site, self.language = site, language
         self.url = os.environ.get("SITE_URL", "").rstrip("/")
         self.config = load_config(str(root / LANGUAGES[language]))
         self.config.hooks["hooks/verified.py"].on_config(self.config)
         self.words = self.config.extra["words"]["pdf"]
-        known = sections(root, language)
+        known = sections(root, language, form)
         self.sections = [s for s in known if not name or s.name == name]
         self.subject = self.sections[0].title if name else self.words["everything"]
 
@@ -266,7 +263,8 @@ class Book:
         soup["class"] = "question"
         if form == "questions":
             room = f'<div class="room" aria-hidden="true">{"<hr>" * LINES}</div>'
-            kept = [heading, asked, *fragment(room)]
+            level = f'<p class="asked">{asked.b}</p>'  # notes word it in Chinese
+            kept = [heading, *fragment(level), *fragment(room)]
         elif form == "answers":
             for tag in soup.select("details.example"):  # the code of a picture
                 tag.decompose()
@@ -437,7 +435,7 @@ def write_codes(codes):
 
 def make(chromium, site, target, root=ROOT, section=None, language="en", form="full"):
     """Write a PDF of the built ``site`` into the folder ``target``; return its path."""
-    book = Book(site, root, language, section)
+    book = Book(site, root, language, section, form)
     sheet = None
     if form == "answers":
         sheet = print_twice(chromium, book, book.document("questions"))[1]

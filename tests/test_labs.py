@@ -5,6 +5,7 @@ import os
 import re
 
 import pytest
+from bs4 import BeautifulSoup
 from jupytext.cli import jupytext
 
 import check
@@ -248,6 +249,9 @@ def test_pages_are_like_others(site, language):
         stored = lab.stored.read_text("utf-8")
         assert (folder / lab.stored.name).read_text("utf-8") == stored
         assert content.count("<svg") == stored.count("<svg xmlns")
+        blocks = BeautifulSoup(content, "html.parser").select(".highlight code")
+        lines = [[tag.get_text() for tag in block.children] for block in blocks]
+        assert lines == [f"{code}\n".splitlines(keepends=True) for code in lab.code]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
