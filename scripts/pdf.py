@@ -42,8 +42,8 @@ FONT = "apt-get install fonts-noto-cjk (or another font with simplified Chinese)
 # Fonts draw these characters and those below them alike, and a PDF that Chromium
 # prints says the upper where the text has the lower. (For most others NFKC tells.)
 TWINS = str.maketrans(
-    "⺒⺓⺔⺛⺠⻅⻆⻉⻋⻑⻓⻔⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻧⻨⻩⻪⻬⻮⻰⼾㬵郞‒⋯",
-    "巳幺彑旡民见角贝车長长门青韦页风飞食马骨鬼鱼鸟卤麦黄黾齐齿龙户胶郎–…",
+    "⺎⺒⺓⺔⺛⺠⻄⻅⻆⻉⻋⻑⻓⻔⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻧⻨⻩⻪⻬⻮⻰⼾㬵郞‒⋯",
+    "兀巳幺彑旡民西见角贝车長长门青韦页风飞食马骨鬼鱼鸟卤麦黄黾齐齿龙户胶郎–…",
 )
 
 

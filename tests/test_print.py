@@ -255,6 +255,7 @@ def test_page_numbers_that_move_the_pages_are_noticed(chromium, site):
 
 def test_twins():
     assert pdf.untwin("⻔", {"门"}) == "门"
+    assert pdf.untwin("⻄", {"西"}) == "西"
     assert pdf.untwin("⼀", {"一"}) == "一"
     assert pdf.untwin("⼾", {"户"}) == "户"
     assert pdf.untwin("⻔", {"⻔", "门"}) == "⻔"

@@ -1,6 +1,6 @@
 # ---
 # jupyter:
-#   english: 'fb588a0d2fbc'
+#   english: '84bbda6c0772'
 #   kernelspec: {display_name: Python 3, language: python, name: python3}
 # ---
 
@@ -463,6 +463,7 @@ QUATRAINS = """
 白发三千丈，缘愁似个长。不知明镜里，何处得秋霜。
 美人卷珠帘，深坐颦蛾眉。但见泪痕湿，不知心恨谁。
 """.split()
+
 SONNETS = """
 Shall I compare thee to a summer's day?
 Thou art more lovely and more temperate:
