@@ -39,8 +39,8 @@ def on_page_content(html, page, config, files):
             inner = code.decode_contents().strip().removeprefix("<span></span>")
             lines = "".join(f"<span>{line}\n</span>" for line in inner.split("\n"))
             parts.append(
-                '<div class="language-python highlight" data-search-exclude><pre><code>'
-                f"{lines}</code></pre></div>"
+                '<div class="language-python highlight" data-search-exclude>'
+                f"<pre><span></span><code>{lines}</code></pre></div>"
             )
             shows = code.get_text().strip().partition("\n")[0].lstrip("# ")
             for area in cell.select(".jp-OutputArea-output"):

@@ -250,6 +250,7 @@ def test_pages_are_like_others(site, language):
         assert (folder / lab.stored.name).read_text("utf-8") == stored
         assert content.count("<svg") == stored.count("<svg xmlns")
         blocks = BeautifulSoup(content, "html.parser").select(".highlight code")
+        assert all(block.parent.span.get_text() == "" for block in blocks)
         lines = [[tag.get_text() for tag in block.children] for block in blocks]
         assert lines == [f"{code}\n".splitlines(keepends=True) for code in lab.code]
 
