@@ -228,6 +228,7 @@ def test_questions_and_answers(chromium, site, language, tmp_path):
         sheets = [n for n, text in enumerate(texts["questions"], 1) if asked in text]
         assert len(sheets) == 2  # in the contents, and where there is room to write
         level = page.select_one(".asked b").get_text()
+        assert asked + plain(level) in questions
         assert asked + plain(level + words["asked_on"].format(sheets[1])) in answers
         parts = page.select(".admonition.abstract p, h3, details.question summary")
         assert len(parts) > 4
